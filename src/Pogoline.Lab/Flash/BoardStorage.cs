@@ -1,0 +1,39 @@
+using Pogoline.Platforms;
+
+namespace Pogoline.Lab.Flash;
+
+/// <summary>Everything of a board that keeps its content without power.</summary>
+public sealed class BoardStorage
+{
+    /// <summary>Erased memories for a platform of generation 2 or 3.</summary>
+    public BoardStorage(Platform platform)
+    {
+        Internal = new(platform.StorageOf(StorageKind.InternalFlash));
+        External = platform.Storages.FirstOrDefault(s => s.Kind == StorageKind.ExternalFlash) is { } external ? new(external) : null;
+        Dct = platform.Generation == 2 ? new(DctStore.Capacity, DctStore.Capacity) : new(DctStore.Gen3FileLength, DctStore.Capacity);
+        Otp = Erased(platform.Generation == 2 ? 528 : 256);
+        Uicr = Erased(platform.Generation == 2 ? 0 : 0x308);
+    }
+
+    /// <summary>The microcontroller's flash.</summary>
+    public FlashArray Internal { get; }
+
+    /// <summary>The external serial flash; null on Photon and Electron.</summary>
+    public FlashArray? External { get; }
+
+    /// <summary>The device configuration table.</summary>
+    public DctStore Dct { get; }
+
+    /// <summary>One-time-programmable memory: STM32 OTP area, or the OTP page of the external flash.</summary>
+    public byte[] Otp { get; }
+
+    /// <summary>User information configuration registers from 0x10001000 (nRF52840); empty on Gen 2.</summary>
+    public byte[] Uicr { get; }
+
+    static byte[] Erased(int length)
+    {
+        var bytes = new byte[length];
+        bytes.AsSpan().Fill(0xFF);
+        return bytes;
+    }
+}

@@ -1,0 +1,61 @@
+using Pogoline.Links;
+using Pogoline.Platforms;
+
+namespace Pogoline.Programming;
+
+/// <summary>
+/// One physical device in front of us. It keeps its identity through every change of mode; what it is doing is observed, never assumed.
+/// </summary>
+public interface IUnit : IAsyncDisposable
+{
+    /// <summary>What kind of board it is.</summary>
+    Platform Platform { get; }
+
+    /// <summary>The device ID: 24 lower-case hex digits.</summary>
+    string DeviceId { get; }
+
+    /// <summary>Where it is connected: the USB port path, or the lab's name for it.</summary>
+    string Port { get; }
+
+    /// <summary>Whether it is on the bus now, and as what.</summary>
+    UnitPresence Presence { get; }
+
+    /// <summary>Waits until the unit is on the bus in the wanted state, or the deadline passes.</summary>
+    /// <returns>Whether the state was seen.</returns>
+    ValueTask<bool> WaitForAsync(UnitPresence wanted, TimeSpan deadline, CancellationToken stop);
+
+    /// <summary>Opens endpoint 0 of the unit as it is on the bus now.</summary>
+    /// <exception cref="PogolineException">The unit is absent, or cannot be opened.</exception>
+    ValueTask<IControlPipe> OpenAsync(CancellationToken stop);
+
+    /// <summary>
+    /// Asks the running system which modules it has and what it thinks of them; null when no system answers (DFU mode, absent,
+    /// or it went away meanwhile).
+    /// </summary>
+    ValueTask<SystemReport?> ReadReportAsync(CancellationToken stop);
+}
+
+/// <summary>What a host sees of a unit on the bus.</summary>
+public enum UnitPresence
+{
+    /// <summary>Nothing.</summary>
+    Absent,
+
+    /// <summary>The system's CDC and control interface: normal, listening or safe mode.</summary>
+    System,
+
+    /// <summary>The bootloader's DFU interface.</summary>
+    Dfu,
+}
+
+/// <summary>What a running system says of itself.</summary>
+/// <param name="Mode">What it is doing.</param>
+/// <param name="Modules">The modules it knows, in the order it reports them.</param>
+public sealed record SystemReport(DeviceMode Mode, IReadOnlyList<ReportedModule> Modules);
+
+/// <summary>A module as a running system reports it.</summary>
+/// <param name="Module">Function and index.</param>
+/// <param name="Version">The module version.</param>
+/// <param name="IntegrityOk">Whether its CRC was found right.</param>
+/// <param name="DependenciesOk">Whether what it depends on is there.</param>
+public sealed record ReportedModule(ModuleId Module, ushort Version, bool IntegrityOk, bool DependenciesOk);

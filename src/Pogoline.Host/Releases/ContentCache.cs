@@ -61,6 +61,16 @@ public sealed class ContentCache
         return new(CacheStatus.Corrupt, default, null);
     }
 
+    /// <summary>Reads a file and checks its hash, where a damaged entry is an error when it cannot be fetched again.</summary>
+    /// <exception cref="PogolineException">The entry is damaged and the network forbidden (<see cref="SourceFaults.CacheCorrupt"/>).</exception>
+    public async ValueTask<CacheResult> ReadAsync(CacheKey key, NetworkPolicy network, CancellationToken stop)
+    {
+        var result = await ReadAsync(key, stop).ConfigureAwait(false);
+        return result.Status == CacheStatus.Corrupt && network.IsOffline ? throw new PogolineException(
+            SourceFaults.CacheCorrupt, $"The cached file for {key} changed on disk and was dropped; the network is not to be used.",
+            "Run 'pogoline releases fetch' once while online, and check the disk.") : result;
+    }
+
     /// <summary>Stores a file under a key.</summary>
     /// <param name="key">The key; what it had before is replaced.</param>
     /// <param name="content">The bytes.</param>
@@ -83,21 +93,13 @@ public sealed class ContentCache
     public async ValueTask<(ReadOnlyMemory<byte> Content, string? Origin)> GetOrFetchAsync(
         CacheKey key, NetworkPolicy network, Func<ValueTask<(ReadOnlyMemory<byte> Content, string Origin)>> fetch, CancellationToken stop)
     {
-        if (await ReadOrExplainAsync(key, network, stop).ConfigureAwait(false) is { Status: CacheStatus.Hit } early) return (early.Content, early.Origin);
+        if (await ReadAsync(key, network, stop).ConfigureAwait(false) is { Status: CacheStatus.Hit } early) return (early.Content, early.Origin);
         network.Demand($"{key}");
         using var held = await LockAsync(key, stop).ConfigureAwait(false);
         if (await ReadAsync(key, stop).ConfigureAwait(false) is { Status: CacheStatus.Hit } late) return (late.Content, late.Origin);
         var (content, origin) = await fetch().ConfigureAwait(false);
         await WriteAsync(key, content, origin, stop).ConfigureAwait(false);
         return (content, origin);
-    }
-
-    async ValueTask<CacheResult> ReadOrExplainAsync(CacheKey key, NetworkPolicy network, CancellationToken stop)
-    {
-        var result = await ReadAsync(key, stop).ConfigureAwait(false);
-        return result.Status == CacheStatus.Corrupt && network.IsOffline ? throw new PogolineException(
-            SourceFaults.CacheCorrupt, $"The cached file for {key} changed on disk and was dropped; the network is not to be used.",
-            "Run 'pogoline releases fetch' once while online, and check the disk.") : result;
     }
 
     /// <summary>

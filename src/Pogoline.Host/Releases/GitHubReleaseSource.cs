@@ -19,6 +19,9 @@ public sealed class GitHubReleaseSource(
 {
     static readonly DeviceOsVersion FirstModernName = DeviceOsVersion.Parse("1.1.0-rc.1");
 
+    // The best first; the vendor attaches one of them, or the first and the last.
+    static readonly string[] Builds = ["", "+lto", "+debug"];
+
     readonly ReleaseAssembler _assembler = new(catalog);
     readonly string _cacheName = $"http-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(baseUri.AbsoluteUri)))[..16]}";
 
@@ -32,33 +35,39 @@ public sealed class GitHubReleaseSource(
     public async ValueTask<ReleaseFiles?> FindAsync(DeviceOsVersion version, Platform platform, CancellationToken stop)
     {
         var files = new List<RawReleaseFile>();
-        foreach (var kind in KindsOf(version, platform))
+        // System parts come first: without them the release is not there at all, and nothing else need be asked for.
+        foreach (var component in platform.Components.Where(c => c.Function is not ModuleFunction.Ncp).OrderBy(c => c.Function != ModuleFunction.SystemPart))
         {
-            var file = await FindFileAsync(kind, version, platform, stop).ConfigureAwait(false);
+            var presence = catalog.PresenceOf(component, version, platform);
+            if (presence == ComponentPresence.Absent) continue;
+            if (files.Count == 0 && component.Function != ModuleFunction.SystemPart) break;
+            var file = await FindFileAsync(KindOf(component, version), version, platform, presence, stop).ConfigureAwait(false);
             if (file is not null) files.Add(file);
         }
-        return files.Any(file => !file.Name.IsExtra) ? new(version, platform, $"{baseUri}v{version}", files) : null;
+        return files.Count > 0 ? new(version, platform, $"{baseUri}v{version}", files) : null;
     }
 
-    // System parts come first: without them the release is not there at all, and nothing else need be asked for.
-    IEnumerable<string> KindsOf(DeviceOsVersion version, Platform platform) => platform.Components
-        .Where(c => c.Function is not ModuleFunction.Ncp && catalog.PresenceOf(c, version, platform) != ComponentPresence.Absent)
-        .OrderBy(c => c.Function != ModuleFunction.SystemPart)
-        .Select(c => c.Function == ModuleFunction.UserPart ? "tinker" : c.PositionsFor(version).FirstOrDefault()?.File ?? c.Name);
+    static string KindOf(Component component, DeviceOsVersion version) => component.Function == ModuleFunction.UserPart
+        ? "tinker"
+        : component.PositionsFor(version).FirstOrDefault()?.File ?? component.Name;
 
-    async ValueTask<RawReleaseFile?> FindFileAsync(string kind, DeviceOsVersion version, Platform platform, CancellationToken stop)
+    async ValueTask<RawReleaseFile?> FindFileAsync(
+        string kind, DeviceOsVersion version, Platform platform, ComponentPresence presence, CancellationToken stop)
     {
         var names = NamesOf(kind, version, platform).ToList();
         foreach (var name in names)
         {
-            if (await cache.ReadAsync(KeyOf(name, version, platform), stop).ConfigureAwait(false) is { Status: CacheStatus.Hit } hit)
+            if (await cache.ReadAsync(KeyOf(name, version, platform), network, stop).ConfigureAwait(false) is { Status: CacheStatus.Hit } hit)
                 return Named(name, hit.Content, platform, hit.Origin);
         }
+        // The server may never have had an optional file; the cache does not remember that.
+        if (network.IsOffline && presence == ComponentPresence.Optional) return null;
         foreach (var name in names)
         {
             var uri = new Uri(baseUri, $"v{version}/{Uri.EscapeDataString(name)}");
             var key = KeyOf(name, version, platform);
-            using var held = network.IsOffline ? null : await cache.LockAsync(key, stop).ConfigureAwait(false);
+            network.Demand($"{uri}");
+            using var held = await cache.LockAsync(key, stop).ConfigureAwait(false);
             if (await cache.ReadAsync(key, stop).ConfigureAwait(false) is { Status: CacheStatus.Hit } late) return Named(name, late.Content, platform, late.Origin);
             if (await downloader.TryGetAsync(uri, ArchiveLimits.MaxFileBytes, stop).ConfigureAwait(false) is not { } content) continue;
             var file = Named(name, content, platform, uri.AbsoluteUri);
@@ -76,6 +85,6 @@ public sealed class GitHubReleaseSource(
         : throw new InvalidOperationException($"{name} is not a release file of {platform}");
 
     static IEnumerable<string> NamesOf(string kind, DeviceOsVersion version, Platform platform) => version >= FirstModernName
-        ? new[] { "", "+lto", "+debug" }.Select(build => $"{platform.Name}-{kind}@{version}{build}.bin")
+        ? Builds.Select(build => $"{platform.Name}-{kind}@{version}{build}.bin")
         : [$"{kind}-{version}-{platform.Name}.bin"];
 }

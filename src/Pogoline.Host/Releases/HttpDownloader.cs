@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging;
@@ -119,15 +120,15 @@ public sealed class HttpDownloader : IDisposable
     /// <summary>What has come so far, and of which version of the file.</summary>
     sealed class Transfer(Uri uri, int maxBytes)
     {
-        readonly MemoryStream _content = new();
+        readonly ArrayBufferWriter<byte> _content = new();
         EntityTagHeaderValue? _version;
         long? _total;
 
-        public long Received => _content.Length;
+        public long Received => _content.WrittenCount;
 
-        public bool IsComplete => _total is null || _total == _content.Length;
+        public bool IsComplete => _total is null || _total == _content.WrittenCount;
 
-        public byte[] ToArray() => _content.ToArray();
+        public byte[] ToArray() => _content.WrittenSpan.ToArray();
 
         public HttpRequestMessage NextRequest()
         {
@@ -155,14 +156,14 @@ public sealed class HttpDownloader : IDisposable
 
         public void Forget()
         {
-            _content.SetLength(0);
+            _content.ResetWrittenCount();
             _version = null;
             _total = null;
         }
 
         public void Append(ReadOnlySpan<byte> bytes)
         {
-            if (_content.Length + bytes.Length > maxBytes) throw TooLarge();
+            if (_content.WrittenCount + bytes.Length > maxBytes) throw TooLarge();
             _content.Write(bytes);
         }
 

@@ -1,3 +1,5 @@
+using Pogoline.Modules;
+
 namespace Pogoline.Releases;
 
 /// <summary>What a release archive may contain. A firmware module is below 1 MiB; a release of all platforms has a few hundred files.</summary>
@@ -21,16 +23,25 @@ public static class ArchiveLimits
             : segments[0].Contains(':') ? "names a drive"
             : segments.Contains("..") ? "leads out of the archive"
             : !seen.Add(path.Replace('\\', '/')) ? "is there twice"
-            : seen.Count > MaxEntries ? $"is one of more than {MaxEntries}"
             : null;
-        if (why is not null) throw Unsafe(archive, $"the entry '{Printable(path)}' {why}");
+        if (why is not null) throw Refused(ModuleFaults.ArchiveName, archive, $"the entry '{Printable(path)}' {why}");
+        if (seen.Count > MaxEntries) throw Refused(ModuleFaults.ArchiveSize, archive, $"it has more than {MaxEntries} entries");
     }
 
-    internal static PogolineException Unsafe(string archive, string why) => new(
-        ReleaseFaults.ArchiveUnsafe, $"{archive} is refused: {why}.", "Get the archive again from where it was published.");
+    /// <summary>Refuses a file that is larger than any firmware.</summary>
+    internal static void CheckSize(string archive, string path, long length, ref long total)
+    {
+        total += length;
+        if (length > MaxFileBytes || total > MaxTotalBytes)
+            throw Refused(ModuleFaults.ArchiveSize, archive, $"the entry '{Printable(path)}' declares {length} bytes, {total} in all so far");
+    }
 
-    internal static PogolineException Corrupt(string archive, string why, Exception? inner = null) => new(
-        ReleaseFaults.ArchiveCorrupt, $"{archive} cannot be read: {why}.", "Get the archive again; compare its size with the published one.", inner);
+    /// <summary>Refuses an entry that is neither file nor folder.</summary>
+    internal static PogolineException Link(string archive, string path) =>
+        Refused(ModuleFaults.ArchiveName, archive, $"the entry '{Printable(path)}' is a link or a device");
+
+    internal static PogolineException Refused(FaultCode code, string archive, string why, Exception? inner = null) => new(
+        code, $"{archive} is refused: {why}.", "Get the archive again from where it was published.", inner);
 
     static string Printable(string path) =>
         string.Concat(path.Take(120).Select(c => char.IsControl(c) ? '?' : c));

@@ -34,7 +34,7 @@ public sealed class ReleaseAssembler(ReleaseCatalog catalog)
     {
         var component = ComponentOf(file.Name, version, platform);
         var read = ModuleReader.Read(file.Content);
-        if (read.Problems.FirstOrDefault(problem => problem.IsError) is { } broken) throw Mismatch(file, version, platform, broken.Message);
+        if (read.FirstError is { } broken) throw Mismatch(file, version, platform, broken.Message);
         if (read.Modules is not [var module]) throw Mismatch(file, version, platform, $"it holds {read.Modules.Count} modules, not one");
         var note = CheckPlatform(file, module, component, version, platform);
         if (module.Header.Id.Function != component.Function || component.Positions.All(p => component.IdAt(p) != module.Header.Id))
@@ -53,8 +53,8 @@ public sealed class ReleaseAssembler(ReleaseCatalog catalog)
 
     static ushort? ExpectedVersion(Component component, DeviceOsVersion version) => component.Function switch
     {
-        ModuleFunction.SystemPart => DeviceOsVersions.SystemVersionOf(version),
-        ModuleFunction.Bootloader => DeviceOsVersions.BootloaderVersionOf(version),
+        ModuleFunction.SystemPart => DeviceOsVersions.Find(version)?.System,
+        ModuleFunction.Bootloader => DeviceOsVersions.Find(version)?.Bootloader,
         _ => null,
     };
 

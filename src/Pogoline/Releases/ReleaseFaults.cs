@@ -23,10 +23,4 @@ public static class ReleaseFaults
 
     /// <summary>Two files claim to be the same and differ.</summary>
     public static readonly FaultCode Ambiguous = new("release-file-ambiguous", ExitCode.BadInput, "Files of different builds were put into one folder.");
-
-    /// <summary>An archive would write outside its place, or grow beyond all measure.</summary>
-    public static readonly FaultCode ArchiveUnsafe = new("archive-unsafe", ExitCode.BadInput, "The archive was made to do harm, or by a broken program.");
-
-    /// <summary>An archive cannot be read.</summary>
-    public static readonly FaultCode ArchiveCorrupt = new("archive-corrupt", ExitCode.BadInput, "The archive was cut off or damaged on its way.");
 }

@@ -56,7 +56,7 @@ public static class ReleaseFileFinder
         if (witness is null) return false;
         var read = ModuleReader.Read(await set.ReadAsync(witness.Path, stop).ConfigureAwait(false));
         return read.Modules is [var module] && (witness.Platform is not null || module.Header.PlatformId == platform.Id)
-            && (witness.Release is not null || DeviceOsVersions.SystemVersionOf(version) == module.Header.Version);
+            && (witness.Release is not null || DeviceOsVersions.Find(version)?.System == module.Header.Version);
     }
 
     static async ValueTask<RawReleaseFile> BestAsync(

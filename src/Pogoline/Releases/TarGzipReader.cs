@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using Pogoline.Modules;
 
 namespace Pogoline.Releases;
 
@@ -10,10 +11,13 @@ public static class TarGzipReader
     /// <param name="name">What people call the archive.</param>
     /// <param name="archive">The archive.</param>
     /// <param name="stop">Ends the reading.</param>
-    /// <exception cref="PogolineException">The archive is damaged (<see cref="ReleaseFaults.ArchiveCorrupt"/>) or unsafe (<see cref="ReleaseFaults.ArchiveUnsafe"/>).</exception>
+    /// <exception cref="PogolineException">
+    /// It is refused: <see cref="ModuleFaults.ArchiveDamaged"/>, <see cref="ModuleFaults.ArchiveName"/>, <see cref="ModuleFaults.ArchiveSize"/>.
+    /// </exception>
     public static async ValueTask<IFileSet> ReadAsync(string name, Stream archive, CancellationToken stop)
     {
         var files = new Dictionary<string, ReadOnlyMemory<byte>>();
+        var total = 0L;
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         try
         {
@@ -25,10 +29,9 @@ public static class TarGzipReader
                 ArchiveLimits.CheckPath(name, entry.Name, seen);
                 if (entry.EntryType is TarEntryType.Directory) continue;
                 if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile))
-                    throw ArchiveLimits.Unsafe(name, $"the entry '{entry.Name}' is a link or a device");
+                    throw ArchiveLimits.Link(name, entry.Name);
                 if (!entry.Name.EndsWith(".bin", StringComparison.OrdinalIgnoreCase)) continue;
-                if (entry.Length > ArchiveLimits.MaxFileBytes)
-                    throw ArchiveLimits.Unsafe(name, $"the entry '{entry.Name}' declares {entry.Length} bytes; no firmware file is that large");
+                ArchiveLimits.CheckSize(name, entry.Name, entry.Length, ref total);
                 var content = new byte[entry.Length];
                 if (entry.DataStream is { } data) await data.ReadExactlyAsync(content, stop).ConfigureAwait(false);
                 files[entry.Name.Replace('\\', '/')] = content;
@@ -36,7 +39,7 @@ public static class TarGzipReader
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException)
         {
-            throw ArchiveLimits.Corrupt(name, "it is no .tgz archive, or cut off", e);
+            throw ArchiveLimits.Refused(ModuleFaults.ArchiveDamaged, name, "it is no .tgz archive, or cut off", e);
         }
         return new MemoryFileSet(name, files);
     }
@@ -73,6 +76,6 @@ public static class TarGzipReader
 
         int Counted(int count) => (_total += count) <= ArchiveLimits.MaxTotalBytes
             ? count
-            : throw ArchiveLimits.Unsafe(name, $"it unpacks to more than {ArchiveLimits.MaxTotalBytes >> 20} MiB");
+            : throw ArchiveLimits.Refused(ModuleFaults.ArchiveSize, name, $"it unpacks to more than {ArchiveLimits.MaxTotalBytes >> 20} MiB");
     }
 }

@@ -1,10 +1,12 @@
 using System.IO.Compression;
+using Pogoline.Modules;
 
 namespace Pogoline.Releases;
 
 /// <summary>
 /// The files of a zip archive, read one at a time. Every entry's name, kind and declared size is checked when the archive is opened, its real
-/// size and CRC-32 when it is read.
+/// size and CRC-32 when it is read. Unlike <see cref="SafeArchive"/> it unpacks only what is asked for: a published release archive has
+/// symbol files of many megabytes beside its firmware.
 /// </summary>
 public sealed class ZipFileSet : IFileSet, IDisposable
 {
@@ -15,7 +17,9 @@ public sealed class ZipFileSet : IFileSet, IDisposable
     /// <param name="name">What people call the archive.</param>
     /// <param name="stream">The archive.</param>
     /// <param name="folder">A folder that its paths are put under, because the archive's own name tells release and platform; empty for none.</param>
-    /// <exception cref="PogolineException">The archive is damaged (<see cref="ReleaseFaults.ArchiveCorrupt"/>) or unsafe (<see cref="ReleaseFaults.ArchiveUnsafe"/>).</exception>
+    /// <exception cref="PogolineException">
+    /// It is refused: <see cref="ModuleFaults.ArchiveDamaged"/>, <see cref="ModuleFaults.ArchiveName"/>, <see cref="ModuleFaults.ArchiveSize"/>.
+    /// </exception>
     public ZipFileSet(string name, Stream stream, string folder = "")
     {
         Name = name;
@@ -27,7 +31,7 @@ public sealed class ZipFileSet : IFileSet, IDisposable
         catch (InvalidDataException e)
         {
             stream.Dispose();
-            throw ArchiveLimits.Corrupt(name, "it is no zip archive, or cut off", e);
+            throw ArchiveLimits.Refused(ModuleFaults.ArchiveDamaged, name, "it is no zip archive, or cut off", e);
         }
         catch
         {
@@ -51,19 +55,21 @@ public sealed class ZipFileSet : IFileSet, IDisposable
         {
             using var stream = entry.Open();
             var count = await stream.ReadAtLeastAsync(content, content.Length, throwOnEndOfStream: false, stop).ConfigureAwait(false);
-            if (count != content.Length) throw ArchiveLimits.Corrupt(Name, $"'{path}' is {count} bytes, not the declared {content.Length}");
+            if (count != content.Length) throw Damaged($"'{path}' is {count} bytes, not the declared {content.Length}");
             if (await stream.ReadAsync(new byte[1], stop).ConfigureAwait(false) != 0)
-                throw ArchiveLimits.Unsafe(Name, $"'{path}' unpacks to more than the declared {content.Length} bytes");
+                throw Damaged($"'{path}' unpacks to more than the declared {content.Length} bytes");
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
-            throw ArchiveLimits.Corrupt(Name, $"'{path}' does not unpack", e);
+            throw Damaged($"'{path}' does not unpack", e);
         }
-        return Crc32.Compute(content) == entry.Crc32 ? content : throw ArchiveLimits.Corrupt(Name, $"'{path}' does not match its CRC-32");
+        return Crc32.Compute(content) == entry.Crc32 ? content : throw Damaged($"'{path}' does not match its CRC-32");
     }
 
     /// <inheritdoc/>
     public void Dispose() => _zip.Dispose();
+
+    PogolineException Damaged(string why, Exception? inner = null) => ArchiveLimits.Refused(ModuleFaults.ArchiveDamaged, Name, why, inner);
 
     void Index(string prefix)
     {
@@ -74,12 +80,11 @@ public sealed class ZipFileSet : IFileSet, IDisposable
             ArchiveLimits.CheckPath(Name, entry.FullName, seen);
             const int UnixKind = 0xF000, UnixFile = 0x8000, UnixFolder = 0x4000;
             if (((entry.ExternalAttributes >> 16) & UnixKind) is not (0 or UnixFile or UnixFolder))
-                throw ArchiveLimits.Unsafe(Name, $"the entry '{entry.FullName}' is a link or a device");
+                throw ArchiveLimits.Link(Name, entry.FullName);
             var path = entry.FullName.Replace('\\', '/');
             if (!path.EndsWith(".bin", StringComparison.OrdinalIgnoreCase)) continue;
-            total += entry.Length;
-            if (entry.Length > ArchiveLimits.MaxFileBytes || total > ArchiveLimits.MaxTotalBytes)
-                throw ArchiveLimits.Unsafe(Name, $"the entry '{path}' declares {entry.Length} bytes; no firmware file is that large");
+            ArchiveLimits.CheckSize(Name, path, entry.Length, ref total);
+            if (entry.IsEncrypted) throw Damaged($"the entry '{path}' is encrypted");
             _files.Add(prefix + path, entry);
         }
     }

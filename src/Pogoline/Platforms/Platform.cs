@@ -270,8 +270,11 @@ public sealed record PlatformTraits
     /// <summary>Electron: a system part carries a bootloader and installs it when the one on the board is older.</summary>
     public bool EmbedsBootloader { get; init; }
 
-    /// <summary>Bootloaders below this module version reach only the first 4 MiB of the external flash (B Series SoM B523/B524); 0 for none.</summary>
+    /// <summary>Bootloaders below this module version do not reach all of the external flash (B Series SoM B523/B524); 0 for none.</summary>
     public ushort WholeExternalFlashFromBootloader { get; init; }
+
+    /// <summary>How far those bootloaders reach, in bytes.</summary>
+    public uint ExternalFlashReachOfOldBootloaders { get; init; } = uint.MaxValue;
 
     /// <summary>The DCT offset of the setup-done byte, and the versions that look at it; null when the platform has none.</summary>
     public SetupDoneByte? SetupDone { get; init; }

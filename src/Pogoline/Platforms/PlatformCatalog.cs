@@ -74,6 +74,8 @@ sealed record Layout
             EmbedsBootloader = Traits.EmbedsBootloader || platform.Traits.EmbedsBootloader,
             WholeExternalFlashFromBootloader = Math.Max(
                 Traits.WholeExternalFlashFromBootloader, platform.Traits.WholeExternalFlashFromBootloader),
+            ExternalFlashReachOfOldBootloaders = Math.Min(
+                Traits.ExternalFlashReachOfOldBootloaders, platform.Traits.ExternalFlashReachOfOldBootloaders),
             SetupDone = Traits.SetupDone ?? platform.Traits.SetupDone,
             OtaFlag = Traits.OtaFlag ?? platform.Traits.OtaFlag,
         },

@@ -11,6 +11,10 @@ static class Program
         {
             PlatformsCommand.Create(),
             InspectCommand.Create(),
+            ReleasesCommand.Create(),
+            PlanCommand.Create(),
+            RestoreCommand.Create(),
+            new Command("lab", "Virtual boards.") { LabReplayCommand.Create() },
         };
         return await root.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
     }

@@ -26,14 +26,14 @@ sealed record DfuScenario
     public required DfuEnd End { get; init; }
 }
 
-/// <summary>What the memories hold besides FF.</summary>
+/// <summary>What the memories hold besides FF; a memory that is left out holds nothing else (and reaches the setter as null).</summary>
 sealed record RecordedMemories
 {
-    public IReadOnlyList<RecordedRange> Internal { get; init; } = [];
+    public IReadOnlyList<RecordedRange> Internal { get; init => field = value ?? []; } = [];
 
-    public IReadOnlyList<RecordedRange> Dct { get; init; } = [];
+    public IReadOnlyList<RecordedRange> Dct { get; init => field = value ?? []; } = [];
 
-    public IReadOnlyList<RecordedRange> External { get; init; } = [];
+    public IReadOnlyList<RecordedRange> External { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>Bytes at an address, in one of three ways to write them.</summary>

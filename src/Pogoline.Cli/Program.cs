@@ -10,6 +10,7 @@ static class Program
         var root = new RootCommand("Puts a chosen Device OS version, bootloader, SoftDevice, NCP and user firmware on Particle devices.")
         {
             PlatformsCommand.Create(),
+            ReleasesCommand.Create(),
         };
         return await root.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
     }

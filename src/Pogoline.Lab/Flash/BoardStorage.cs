@@ -10,7 +10,7 @@ public sealed class BoardStorage
     {
         Internal = new(platform.StorageOf(StorageKind.InternalFlash));
         External = platform.Storages.FirstOrDefault(s => s.Kind == StorageKind.ExternalFlash) is { } external ? new(external) : null;
-        Dct = platform.Generation == 2 ? new(DctStore.Capacity, DctStore.Capacity) : new(DctStore.Gen3FileLength, DctStore.Capacity);
+        Dct = new(platform.Generation == 2 ? DctStore.Capacity : DctStore.Gen3FileLength, DctStore.Capacity, DctWriteTime(platform));
         Otp = Erased(platform.Generation == 2 ? 528 : 256);
         Uicr = Erased(platform.Generation == 2 ? 0 : 0x308);
     }
@@ -29,6 +29,16 @@ public sealed class BoardStorage
 
     /// <summary>User information configuration registers from 0x10001000 (nRF52840); empty on Gen 2.</summary>
     public byte[] Uicr { get; }
+
+    /// <summary>The busy time of all flash memories since the last call; whoever drives the board decides whether it passes.</summary>
+    public TimeSpan TakeBusyTime() =>
+        Internal.TakeBusyTime() + Dct.TakeBusyTime() + (External?.TakeBusyTime() ?? TimeSpan.Zero);
+
+    static TimeSpan DctWriteTime(Platform platform)
+    {
+        var dct = platform.StorageOf(StorageKind.Dct);
+        return dct.EraseTime(dct.Range) + dct.ProgramTime(DctStore.Capacity);
+    }
 
     static byte[] Erased(int length)
     {

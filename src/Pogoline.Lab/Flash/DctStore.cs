@@ -6,9 +6,11 @@ namespace Pogoline.Lab.Flash;
 /// </summary>
 /// <param name="length">The length at first, in bytes, all FF.</param>
 /// <param name="capacity">The largest length.</param>
-public sealed class DctStore(int length, int capacity)
+/// <param name="writeTime">How long a write of any length keeps the board busy: Gen 2 copies the table to its other sector.</param>
+public sealed class DctStore(int length, int capacity, TimeSpan writeTime = default)
 {
     byte[] _bytes = Filled(length);
+    TimeSpan _busy;
 
     /// <summary>The length of the Gen 3 file as the firmware creates it.</summary>
     public const int Gen3FileLength = 8391;
@@ -28,6 +30,15 @@ public sealed class DctStore(int length, int capacity)
         var end = Math.Min(offset + data.Length, capacity);
         if (end > _bytes.Length) Array.Resize(ref _bytes, end);
         if (end > offset) data[..(end - offset)].CopyTo(_bytes.AsSpan(offset));
+        _busy += writeTime;
+    }
+
+    /// <summary>The busy time added up since the last call.</summary>
+    public TimeSpan TakeBusyTime()
+    {
+        var busy = _busy;
+        _busy = TimeSpan.Zero;
+        return busy;
     }
 
     /// <summary>Back to all FF at the first length, as after the loss of the file system or of the sectors.</summary>

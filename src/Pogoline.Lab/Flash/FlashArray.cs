@@ -70,6 +70,13 @@ public sealed class FlashArray
     /// <summary>Puts content in place as a factory programmer would, without erase semantics, counts or time.</summary>
     public void Load(FlashAddress address, ReadOnlySpan<byte> data) => data.CopyTo(_cells.AsSpan(Offset(address)));
 
+    /// <summary>Makes it a new part: all FF, nothing counted.</summary>
+    public void Renew()
+    {
+        _cells.AsSpan().Fill(0xFF);
+        (Erases, Programmed, _busy) = (0, 0, TimeSpan.Zero);
+    }
+
     /// <summary>The busy time added up since the last call.</summary>
     public TimeSpan TakeBusyTime()
     {

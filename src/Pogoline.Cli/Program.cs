@@ -1,1 +1,17 @@
-return 0;
+using System.CommandLine;
+using Pogoline.Cli.Commands;
+
+namespace Pogoline.Cli;
+
+static class Program
+{
+    static async Task<int> Main(string[] args)
+    {
+        var root = new RootCommand("Puts a chosen Device OS version, bootloader, SoftDevice, NCP and user firmware on Particle devices.")
+        {
+            PlatformsCommand.Create(),
+            InspectCommand.Create(),
+        };
+        return await root.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+    }
+}

@@ -31,6 +31,10 @@ public enum StorageKind
 }
 
 /// <summary>A kind of board, as data: everything that tells it from the others.</summary>
+/// <remarks>
+/// The JSON source generator gives init-only properties that the data leaves out the default of their type, not their initial value;
+/// the accessors here and below turn it into the latter.
+/// </remarks>
 public sealed record Platform
 {
     /// <summary>The platform id of module headers.</summary>
@@ -61,25 +65,25 @@ public sealed record Platform
     public string? DfuProduct { get; init; }
 
     /// <summary>The memories.</summary>
-    public IReadOnlyList<Storage> Storages { get; init; } = [];
+    public IReadOnlyList<Storage> Storages { get; init => field = value ?? []; } = [];
 
     /// <summary>The DFU alternate settings, in order.</summary>
-    public IReadOnlyList<DfuAlternateInfo> Alternates { get; init; } = [];
+    public IReadOnlyList<DfuAlternateInfo> Alternates { get; init => field = value ?? []; } = [];
 
     /// <summary>The parts that have a version: bootloader, system parts, SoftDevice, NCP, user part.</summary>
-    public IReadOnlyList<Component> Components { get; init; } = [];
+    public IReadOnlyList<Component> Components { get; init => field = value ?? []; } = [];
 
     /// <summary>Named areas that are no component: OTA region, DCT, MBR and the like.</summary>
-    public IReadOnlyList<Area> Areas { get; init; } = [];
+    public IReadOnlyList<Area> Areas { get; init => field = value ?? []; } = [];
 
     /// <summary>What programming has to watch on this platform.</summary>
-    public PlatformTraits Traits { get; init; } = new();
+    public PlatformTraits Traits { get; init => field = value ?? new(); } = new();
 
     /// <summary>The releases that exist for it, as a range; null when none is known.</summary>
     public DeviceOsRange? Releases { get; init; }
 
     /// <summary>Names of the shared layouts that were merged in.</summary>
-    public IReadOnlyList<string> Layouts { get; init; } = [];
+    public IReadOnlyList<string> Layouts { get; init => field = value ?? []; } = [];
 
     /// <summary>The component that a module belongs to; null when the platform has none such.</summary>
     public Component? Find(ModuleId module) =>
@@ -116,13 +120,13 @@ public sealed record Storage
     public required FlashAddress Start { get; init; }
 
     /// <summary>Runs of equal erase units, ascending from <see cref="Start"/>; empty for a memory without erase.</summary>
-    public IReadOnlyList<EraseRun> EraseRuns { get; init; } = [];
+    public IReadOnlyList<EraseRun> EraseRuns { get; init => field = value ?? []; } = [];
 
     /// <summary>Typical time to program one unit, in microseconds; see <see cref="ProgramUnit"/>.</summary>
     public double ProgramMicroseconds { get; init; }
 
     /// <summary>Bytes programmed at once.</summary>
-    public int ProgramUnit { get; init; } = 4;
+    public int ProgramUnit { get; init => field = value == 0 ? 4 : value; } = 4;
 
     /// <summary>The whole memory.</summary>
     [JsonIgnore]
@@ -219,7 +223,7 @@ public sealed record Component
 public sealed record ComponentPosition
 {
     /// <summary>The versions of the system that have it there.</summary>
-    public DeviceOsRange Os { get; init; } = DeviceOsRange.All;
+    public DeviceOsRange Os { get; init => field = value ?? DeviceOsRange.All; } = DeviceOsRange.All;
 
     /// <summary>The first address.</summary>
     public required FlashAddress Start { get; init; }
@@ -248,7 +252,7 @@ public sealed record Area
     public required StorageKind Storage { get; init; }
 
     /// <summary>The Device OS versions that have it there.</summary>
-    public DeviceOsRange Os { get; init; } = DeviceOsRange.All;
+    public DeviceOsRange Os { get; init => field = value ?? DeviceOsRange.All; } = DeviceOsRange.All;
 
     /// <summary>The first address.</summary>
     public required FlashAddress Start { get; init; }
@@ -270,8 +274,11 @@ public sealed record PlatformTraits
     /// <summary>Electron: a system part carries a bootloader and installs it when the one on the board is older.</summary>
     public bool EmbedsBootloader { get; init; }
 
-    /// <summary>Bootloaders below this module version reach only the first 4 MiB of the external flash (B Series SoM B523/B524); 0 for none.</summary>
+    /// <summary>Bootloaders below this module version do not reach all of the external flash (B Series SoM B523/B524); 0 for none.</summary>
     public ushort WholeExternalFlashFromBootloader { get; init; }
+
+    /// <summary>How far those bootloaders reach, in bytes.</summary>
+    public uint ExternalFlashReachOfOldBootloaders { get; init => field = value == 0 ? uint.MaxValue : value; } = uint.MaxValue;
 
     /// <summary>The DCT offset of the setup-done byte, and the versions that look at it; null when the platform has none.</summary>
     public SetupDoneByte? SetupDone { get; init; }

@@ -56,10 +56,10 @@ public static class PlatformCatalog
 /// <summary>What several platforms share; merged into them in the order they name it.</summary>
 sealed record Layout
 {
-    public IReadOnlyList<Storage> Storages { get; init; } = [];
-    public IReadOnlyList<DfuAlternateInfo> Alternates { get; init; } = [];
-    public IReadOnlyList<Component> Components { get; init; } = [];
-    public IReadOnlyList<Area> Areas { get; init; } = [];
+    public IReadOnlyList<Storage> Storages { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<DfuAlternateInfo> Alternates { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<Component> Components { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<Area> Areas { get; init => field = value ?? []; } = [];
     public PlatformTraits? Traits { get; init; }
 
     public Platform MergeInto(Platform platform) => platform with
@@ -74,6 +74,8 @@ sealed record Layout
             EmbedsBootloader = Traits.EmbedsBootloader || platform.Traits.EmbedsBootloader,
             WholeExternalFlashFromBootloader = Math.Max(
                 Traits.WholeExternalFlashFromBootloader, platform.Traits.WholeExternalFlashFromBootloader),
+            ExternalFlashReachOfOldBootloaders = Math.Min(
+                Traits.ExternalFlashReachOfOldBootloaders, platform.Traits.ExternalFlashReachOfOldBootloaders),
             SetupDone = Traits.SetupDone ?? platform.Traits.SetupDone,
             OtaFlag = Traits.OtaFlag ?? platform.Traits.OtaFlag,
         },

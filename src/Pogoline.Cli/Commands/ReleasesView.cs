@@ -1,0 +1,68 @@
+using Pogoline.Releases;
+using Spectre.Console;
+
+namespace Pogoline.Cli.Commands;
+
+/// <summary>Releases as tables, for people.</summary>
+static class ReleasesView
+{
+    public static void WriteList(TextWriter output, IReadOnlyList<ListedRelease> releases)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumns("release", "line", "platforms", "npm package", "recommended for");
+        foreach (var release in releases)
+        {
+            table.AddRow(
+                Markup.Escape($"{release.Version}"), Kind(release.Line, release.Kind),
+                Markup.Escape(string.Join(' ', release.Platforms.Concat(release.Assumed.Select(name => name + "?")))),
+                Markup.Escape(release.Packages.Count == 0 ? "" : release.Packages[0]),
+                release.RecommendedFor.Count == 0 ? "" : $"[green]{Markup.Escape(string.Join(' ', release.RecommendedFor))}[/]");
+        }
+        var console = On(output);
+        console.Write(table);
+        console.MarkupLine("[dim]A question mark: assumed from the version table. Without a package: from a folder, an archive, or the vendor's release page.[/]");
+    }
+
+    public static void WriteReports(TextWriter output, IReadOnlyList<ReleaseReport> reports)
+    {
+        var console = On(output);
+        foreach (var report in reports)
+        {
+            console.MarkupLineInterpolated($"[bold]{report.Platform}[/]: {(report.Version is null ? $"'{report.Request}'" : $"Device OS {report.Version}")}");
+            if (report.Reason is not null) console.MarkupLineInterpolated($"  {report.Reason}");
+            if (report.Advice is not null) console.MarkupLineInterpolated($"  [yellow]{report.Advice}[/]");
+            if (report.Error is { } error) console.MarkupLineInterpolated($"  [red]{error.Code}[/]: {error.Message}\n  {error.Remedy}");
+            if (report.Files is not null) console.Write(Files(report.Files));
+            else if (report.Error is null) console.MarkupLineInterpolated($"  The files are not on this machine; fetch them with 'pogoline releases fetch {report.Version} --platform {report.Platform}'.");
+            foreach (var note in report.Notes) console.MarkupLineInterpolated($"  [dim]{note}[/]");
+        }
+    }
+
+    static Table Files(IReadOnlyList<ReleaseFileReport> files)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumns("file", "module", "version", "bytes", "CRC-32", "SHA-256", "source");
+        foreach (var file in files)
+        {
+            table.AddRow(new[]
+            {
+                file.Name, $"{new ModuleId(file.Function, (byte)file.Index)}", $"{file.Version}", $"{file.Bytes}", file.Crc32,
+                file.Sha256[..16] + "…", file.Source.Split(" (", 2)[0],
+            }.Select(Markup.Escape).ToArray());
+        }
+        return table;
+    }
+
+    static string Kind(string line, ReleaseLineKind kind) => kind switch
+    {
+        ReleaseLineKind.LongTermSupport => $"[green]{line} LTS[/]",
+        ReleaseLineKind.Feature => $"{line} feature",
+        ReleaseLineKind.Legacy => $"[dim]{line} legacy[/]",
+        _ => line,
+    };
+
+    static IAnsiConsole On(TextWriter output)
+    {
+        var console = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(output) });
+        if (!console.Profile.Out.IsTerminal) console.Profile.Width = 200;
+        return console;
+    }
+}

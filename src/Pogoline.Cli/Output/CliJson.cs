@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+using Pogoline.Cli.Commands;
+using Pogoline.Programming;
+
+namespace Pogoline.Cli.Output;
+
+/// <summary>What <c>--json</c> prints when a command fails before it has a result.</summary>
+sealed record ErrorObject(int Schema, ErrorSummary Error);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ErrorObject))]
+[JsonSerializable(typeof(PlatformList))]
+sealed partial class CliJson : JsonSerializerContext;

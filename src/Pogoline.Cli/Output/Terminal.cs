@@ -1,0 +1,64 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Pogoline.Programming;
+using Spectre.Console;
+
+namespace Pogoline.Cli.Output;
+
+/// <summary>How commands speak: tables and sentences for people, one JSON object for programs, errors with the next action.</summary>
+static class Terminal
+{
+    /// <summary>For people; plain text when it is no terminal.</summary>
+    public static IAnsiConsole Out => AnsiConsole.Console;
+
+    /// <summary>For errors and progress, so that standard output stays the result's.</summary>
+    public static IAnsiConsole Error { get; } = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) });
+
+    /// <summary>Prints one JSON object and a line end.</summary>
+    public static void Json<T>(T value, JsonTypeInfo<T> type)
+    {
+        using var output = Console.OpenStandardOutput();
+        output.Write(JsonSerializer.SerializeToUtf8Bytes(value, type));
+        output.Write("\n"u8);
+    }
+
+    /// <summary>Runs a command's work; a fault becomes its message, its remedy and its exit code.</summary>
+    /// <param name="json">Whether the error goes to standard output as an object.</param>
+    /// <param name="work">The work; its value is the exit code.</param>
+    public static async Task<int> GuardAsync(bool json, Func<Task<int>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (PogolineException e)
+        {
+            if (json) Json(new(1, ErrorSummary.Of(e)), CliJson.Default.ErrorObject);
+            else Complain(ErrorSummary.Of(e));
+            return (int)e.Code.Exit;
+        }
+        catch (OperationCanceledException)
+        {
+            Error.MarkupLine("[yellow]Stopped.[/]");
+            return (int)ExitCode.Cancelled;
+        }
+    }
+
+    /// <summary>An error for people: code, facts, next action.</summary>
+    public static void Complain(ErrorSummary error)
+    {
+        Error.MarkupLineInterpolated($"[red]error[/] [bold]{error.Code}[/]: {error.Message}");
+        Error.MarkupLineInterpolated($"  [green]→[/] {error.Remedy}");
+    }
+
+    /// <summary>A table in the house style.</summary>
+    public static Table Table(params string[] columns)
+    {
+        var table = new Table { Border = TableBorder.Rounded };
+        foreach (var column in columns) table.AddColumn(new TableColumn(new Markup($"[bold]{Markup.Escape(column)}[/]")));
+        return table;
+    }
+
+    /// <summary>Bytes in thousands for people.</summary>
+    public static string Bytes(long bytes) => bytes.ToString("N0", System.Globalization.CultureInfo.InvariantCulture).Replace(',', ' ');
+}

@@ -1,0 +1,86 @@
+using Pogoline.Platforms;
+
+namespace Pogoline.Planning;
+
+/// <summary>
+/// What no plan may do, whoever made it: write outside the places of its components, touch the running bootloader or the MBR, erase what
+/// is not its own, set other configuration bytes than the known ones.
+/// </summary>
+public static class PlanCheck
+{
+    /// <summary>Refuses a plan that does any of it.</summary>
+    /// <exception cref="PogolineException"><see cref="PlanFaults.BadPlan"/>.</exception>
+    public static void Require(Plan plan, Platform platform)
+    {
+        if (plan.Platform != platform.Name) throw Bad($"it is for {plan.Platform}, the board is a {platform.Name}", "Make a plan for this board.");
+        if (plan.Steps is not [EnterDfuStep, .., RestartStep]) throw Bad("it does not start with DFU mode and end with a restart");
+        var writes = new List<AddressRange>();
+        foreach (var step in plan.Steps)
+        {
+            switch (step)
+            {
+                case WriteStep write:
+                    RequireWrite(plan, platform, write, writes);
+                    break;
+                case EraseStep erase:
+                    RequireOwnUnits(plan, platform, Component(platform, erase.Module), erase.Storage, erase.Range, wholeUnits: true);
+                    break;
+                case DctByteStep dct when !IsKnownByte(platform, dct):
+                    throw Bad($"it sets configuration byte {dct.Offset} to 0x{dct.Value:X2}");
+                case RestartStep:
+                    writes.Clear();
+                    break;
+            }
+        }
+    }
+
+    static void RequireWrite(Plan plan, Platform platform, WriteStep write, List<AddressRange> writes)
+    {
+        var module = plan.Modules.FirstOrDefault(m => m.Name == write.Module && m.Sha256 == write.Sha256)
+            ?? throw Bad($"it writes a {write.Module} that it does not list");
+        if (write.Length <= 0 || write.Skip < 0 || (long)write.Skip + write.Length != module.Bytes) throw Bad($"the length of {write.Module} is wrong");
+        var component = Component(platform, write.Module);
+        if (component.Function == ModuleFunction.Bootloader)
+        {
+            if (!platform.Areas.Any(a => a.Name == AreaNames.Ota && a.Storage == write.Storage && a.Start == write.At && a.Range.Contains(write.Range)))
+            {
+                throw Bad($"it writes the bootloader to {write.Storage} {write.At}, which is no OTA region");
+            }
+            var units = Covered(platform, write.Storage, write.Range);
+            if (platform.Components.Where(c => c.Storage == write.Storage).SelectMany(c => c.PositionsFor(plan.Release)).Any(p => p.Range.Overlaps(units)))
+            {
+                throw Bad($"the OTA region at {write.At} shares an erase unit with a component");
+            }
+        }
+        else
+        {
+            RequireOwnUnits(plan, platform, component, write.Storage, write.Range, wholeUnits: false);
+        }
+        if (writes.Exists(w => w.Overlaps(write.Range)) && write.Storage == StorageKind.InternalFlash) throw Bad($"two modules overlap at {write.Range}");
+        if (write.Storage == StorageKind.InternalFlash) writes.Add(write.Range);
+    }
+
+    static void RequireOwnUnits(Plan plan, Platform platform, Component component, StorageKind storage, AddressRange range, bool wholeUnits)
+    {
+        var own = component.Function != ModuleFunction.Bootloader && component.Storage == storage
+            && component.PositionsFor(plan.Release).Any(p => p.Range.Contains(range) && p.Range.Contains(Covered(platform, storage, range)));
+        if (!own || (wholeUnits && Covered(platform, storage, range) != range)) throw Bad($"{component.Name} does not belong at {storage} {range}");
+    }
+
+    static AddressRange Covered(Platform platform, StorageKind kind, AddressRange range)
+    {
+        var storage = platform.Storages.FirstOrDefault(s => s.Kind == kind);
+        if (storage is null || range.Length == 0 || !storage.Range.Contains(range)) throw Bad($"{range} is outside of {kind}");
+        var units = storage.EraseUnits(range).ToList();
+        return new(units[0].Start, units[^1].End);
+    }
+
+    static bool IsKnownByte(Platform platform, DctByteStep dct) =>
+        platform.Traits.OtaFlag is { } flag && dct.Offset == flag.Offset && dct.Value == flag.Value;
+
+    static Component Component(Platform platform, string name) =>
+        platform.Components.FirstOrDefault(c => c.Name == name) ?? throw Bad($"{platform.Name} has no {name}");
+
+    static PogolineException Bad(string why, string remedy = "Make the plan again with 'pogoline plan --save'.") =>
+        new(PlanFaults.BadPlan, $"The plan is refused: {why}.", remedy);
+}

@@ -1,0 +1,206 @@
+using Pogoline.Links;
+using Pogoline.Links.Dfu;
+using Pogoline.Planning;
+using Pogoline.Platforms;
+
+namespace Pogoline.Programming;
+
+/// <summary>
+/// Carries the steps of a plan out by DFU, in order, and reads back everything that a pass wrote before it leaves. It decides nothing: what,
+/// where and in which order is the plan's.
+/// </summary>
+sealed class DfuExecutor : IAsyncDisposable
+{
+    static readonly TimeSpan LeaveDeadline = TimeSpan.FromSeconds(10);
+
+    readonly IUnit _unit;
+    readonly TimeProvider _time;
+    readonly JobProgress _progress;
+    readonly IReadOnlyDictionary<string, ReadOnlyMemory<byte>> _content;
+    readonly Dictionary<string, ModuleTally> _tallies = [];
+    readonly List<PlanStep> _pass = [];
+    IControlPipe? _pipe;
+    DfuDevice? _dfu;
+
+    public DfuExecutor(IUnit unit, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> content, TimeProvider time, JobProgress progress) =>
+        (_unit, _content, _time, _progress) = (unit, content, time, progress);
+
+    /// <summary>Whether anything was erased or written yet.</summary>
+    public bool HasWritten { get; private set; }
+
+    /// <summary>Bytes and seconds by component, and whether they were read back.</summary>
+    public IReadOnlyDictionary<string, ModuleTally> Tallies => _tallies;
+
+    /// <summary>The unit as a DFU device; brings it into DFU mode first.</summary>
+    public async ValueTask<DfuDevice> OpenAsync(CancellationToken stop)
+    {
+        if (_dfu is not null) return _dfu;
+        _progress.Say(ProgrammingPhase.Mode, "DFU mode");
+        await ModeSwitch.EnterDfuAsync(_unit, stop).ConfigureAwait(false);
+        _pipe = await _unit.OpenAsync(stop).ConfigureAwait(false);
+        return _dfu = await DfuDevice.OpenAsync(_pipe, _time, stop).ConfigureAwait(false);
+    }
+
+    public async ValueTask RunAsync(Plan plan, CancellationToken stop)
+    {
+        for (var i = 0; i < plan.Steps.Count; i++)
+        {
+            stop.ThrowIfCancellationRequested();
+            switch (plan.Steps[i])
+            {
+                case EnterDfuStep:
+                    await OpenAsync(stop).ConfigureAwait(false);
+                    RequireMemory(plan.Steps.Skip(i).TakeWhile(s => s is not RestartStep));
+                    break;
+                case WriteStep write:
+                    await WriteAsync(write, stop).ConfigureAwait(false);
+                    break;
+                case EraseStep erase:
+                    await EraseAsync(erase.Module, erase.Storage, erase.Range, stop).ConfigureAwait(false);
+                    _pass.Add(erase);
+                    break;
+                case DctByteStep dct:
+                    await WriteDctByteAsync(dct, stop).ConfigureAwait(false);
+                    break;
+                case RestartStep restart:
+                    await VerifyPassAsync(stop).ConfigureAwait(false);
+                    await LeaveAsync(stop).ConfigureAwait(false);
+                    _progress.Say(ProgrammingPhase.Restart, restart.Reason);
+                    var isLast = i == plan.Steps.Count - 1;
+                    await ReportCheck.WaitForAsync(_unit, restart.Expected, requireDependencies: isLast, _time, stop).ConfigureAwait(false);
+                    break;
+                default:
+                    throw new PogolineException(PlanFaults.BadPlan, $"There is no such step: {plan.Steps[i].GetType().Name}.", "Make the plan again.");
+            }
+        }
+    }
+
+    /// <summary>Tells the unit to leave DFU mode, and waits until it has left.</summary>
+    public async ValueTask LeaveAsync(CancellationToken stop)
+    {
+        var dfu = await OpenAsync(stop).ConfigureAwait(false);
+        await dfu.LeaveAsync(stop).ConfigureAwait(false);
+        await CloseAsync().ConfigureAwait(false);
+        if (!await _unit.WaitForAsync(UnitPresence.Absent, LeaveDeadline, stop).ConfigureAwait(false) && _unit.Presence == UnitPresence.Dfu)
+        {
+            throw new PogolineException(ProgrammingFaults.ModeSwitch, $"The unit did not leave DFU mode within {LeaveDeadline.TotalSeconds} s.",
+                "Everything is written and read back: reset the board, then run the same command again to confirm it.");
+        }
+    }
+
+    public ValueTask DisposeAsync() => CloseAsync();
+
+    async ValueTask WriteAsync(WriteStep write, CancellationToken stop)
+    {
+        var started = _time.GetTimestamp();
+        await EraseAsync(write.Module, write.Storage, write.Range, stop).ConfigureAwait(false);
+        var (alternate, address) = Locate(write.Storage, write.At);
+        var bytes = Content(write);
+        HasWritten = true;
+        _progress.Begin(ProgrammingPhase.Write, write.Module, bytes.Length);
+        await _dfu!.WriteAsync(alternate, address, bytes, _progress.Add, stop).ConfigureAwait(false);
+        _pass.Add(write);
+        Tally(write.Module, bytes.Length, started);
+    }
+
+    async ValueTask EraseAsync(string module, StorageKind storage, AddressRange range, CancellationToken stop)
+    {
+        _progress.Begin(ProgrammingPhase.Erase, module, range.Length);
+        foreach (var unit in _unit.Platform.StorageOf(storage).EraseUnits(range))
+        {
+            var (alternate, address) = Locate(storage, unit.Start);
+            HasWritten = true;
+            await _dfu!.EraseAsync(alternate, address, stop).ConfigureAwait(false);
+            _progress.Add((int)unit.Length);
+        }
+    }
+
+    /// <summary>A configuration byte is read back at once: on Photon and P1 it is out of reach when the system parts have changed.</summary>
+    async ValueTask WriteDctByteAsync(DctByteStep dct, CancellationToken stop)
+    {
+        var (alternate, address) = Locate(StorageKind.Dct, new(dct.Offset));
+        HasWritten = true;
+        await _dfu!.WriteAsync(alternate, address, new[] { dct.Value }, null, stop).ConfigureAwait(false);
+        var back = new byte[1];
+        await _dfu.ReadAsync(alternate, address, back, null, stop).ConfigureAwait(false);
+        if (back[0] != dct.Value) throw Mismatch($"configuration byte {dct.Offset}", address, dct.Value, back[0]);
+    }
+
+    async ValueTask VerifyPassAsync(CancellationToken stop)
+    {
+        foreach (var step in _pass)
+        {
+            var started = _time.GetTimestamp();
+            var (module, storage, range) = step is WriteStep w ? (w.Module, w.Storage, w.Range) : step is EraseStep e ? (e.Module, e.Storage, e.Range) : throw new InvalidOperationException();
+            var (alternate, address) = Locate(storage, range.Start);
+            var back = new byte[range.Length];
+            _progress.Begin(ProgrammingPhase.Verify, module, back.Length);
+            await _dfu!.ReadAsync(alternate, address, back, _progress.Add, stop).ConfigureAwait(false);
+            if (step is WriteStep write)
+            {
+                var wanted = Content(write).Span;
+                var same = back.AsSpan().CommonPrefixLength(wanted);
+                if (same < back.Length) throw Mismatch(module, address + (uint)same, wanted[same], back[same]);
+                Tally(module, 0, started, readBack: true);
+            }
+            else if (back.AsSpan().IndexOfAnyExcept((byte)0xFF) is var at and >= 0)
+            {
+                throw Mismatch(module, address + (uint)at, 0xFF, back[at]);
+            }
+        }
+        _pass.Clear();
+    }
+
+    /// <summary>Refuses before the first write what the unit's own memory descriptions do not allow.</summary>
+    void RequireMemory(IEnumerable<PlanStep> pass)
+    {
+        foreach (var (storage, range, access) in pass.Select(Needs).OfType<(StorageKind, AddressRange, DfuAccess)>())
+        {
+            var (alternate, address) = Locate(storage, range.Start);
+            if (_dfu!.Alternate(alternate) is { Memory: { } memory, Text: var text } && !memory.Allows(address, range.Length, access))
+            {
+                throw new PogolineException(ProgrammingFaults.Memory,
+                    $"The unit's alternate {alternate} ({text}) does not allow {access} at 0x{address:X8}, {range.Length} bytes.",
+                    "Check that it is the board you think it is, and that device protection is off.");
+            }
+        }
+    }
+
+    static (StorageKind, AddressRange, DfuAccess)? Needs(PlanStep step) => step switch
+    {
+        WriteStep write => (write.Storage, write.Range, DfuAccess.Read | DfuAccess.Erase | DfuAccess.Write),
+        EraseStep erase => (erase.Storage, erase.Range, DfuAccess.Read | DfuAccess.Erase),
+        DctByteStep dct => (StorageKind.Dct, AddressRange.Of(new(dct.Offset), 1), DfuAccess.Read | DfuAccess.Write),
+        _ => null,
+    };
+
+    (byte Alternate, uint Address) Locate(StorageKind storage, FlashAddress at)
+    {
+        var alternate = _unit.Platform.Alternates.Single(a => a.Storage == storage);
+        return (alternate.Number, alternate.Offset.Value + at.Value);
+    }
+
+    ReadOnlyMemory<byte> Content(WriteStep write) => _content[write.Sha256].Slice(write.Skip, write.Length);
+
+    void Tally(string module, long bytes, long started, bool readBack = false)
+    {
+        var tally = _tallies.GetValueOrDefault(module, new(0, TimeSpan.Zero, false));
+        _tallies[module] = new(tally.Bytes + bytes, tally.Time + _time.GetElapsedTime(started), tally.ReadBack || readBack);
+    }
+
+    async ValueTask CloseAsync()
+    {
+        if (_pipe is not null) await _pipe.DisposeAsync().ConfigureAwait(false);
+        (_pipe, _dfu) = (null, null);
+    }
+
+    static PogolineException Mismatch(string what, uint address, byte wanted, byte got) => new(ProgrammingFaults.Mismatch,
+        $"The {what} reads back wrong at 0x{address:X8}: 0x{wanted:X2} was written, 0x{got:X2} is there.",
+        "The unit stays in DFU mode: run the same command again. If the same address fails again, the flash there is worn.");
+}
+
+/// <summary>What was done to a component.</summary>
+/// <param name="Bytes">Bytes written.</param>
+/// <param name="Time">Time for erasing, writing and reading back.</param>
+/// <param name="ReadBack">Whether all of it was read back and found right.</param>
+readonly record struct ModuleTally(long Bytes, TimeSpan Time, bool ReadBack);

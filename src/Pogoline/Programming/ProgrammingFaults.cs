@@ -1,0 +1,28 @@
+namespace Pogoline.Programming;
+
+/// <summary>Faults while a plan is carried out.</summary>
+public static class ProgrammingFaults
+{
+    /// <summary>The unit is not on the bus.</summary>
+    public static readonly FaultCode Absent = new("unit-absent", ExitCode.Device, "It is not connected, has no power, or its firmware does not start USB.");
+
+    /// <summary>The unit did not go where it was sent.</summary>
+    public static readonly FaultCode ModeSwitch = new("unit-mode", ExitCode.Device,
+        "The user firmware blocks USB requests, or the connection is bad.");
+
+    /// <summary>What was read back is not what was written.</summary>
+    public static readonly FaultCode Mismatch = new("verify-mismatch", ExitCode.Failed,
+        "A worn flash, a sagging supply, or a bad cable.");
+
+    /// <summary>The unit came back in DFU mode instead of starting the system.</summary>
+    public static readonly FaultCode BackInDfu = new("restart-back-in-dfu", ExitCode.Failed,
+        "The bootloader finds no valid system part.");
+
+    /// <summary>After the restart the system did not report the expected modules in time.</summary>
+    public static readonly FaultCode Report = new("report-mismatch", ExitCode.Failed,
+        "The system refused an update from its OTA region, or it does not start.");
+
+    /// <summary>The descriptors of the unit do not allow what the plan has to write.</summary>
+    public static readonly FaultCode Memory = new("unit-memory", ExitCode.Refused,
+        "The unit is another board than it says, or device protection is on.");
+}

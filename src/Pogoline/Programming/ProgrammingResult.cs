@@ -1,0 +1,130 @@
+using System.Text.Json.Serialization;
+using Pogoline.Planning;
+
+namespace Pogoline.Programming;
+
+/// <summary>How a job ended.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Outcome>))]
+public enum Outcome
+{
+    /// <summary>Done, and every module checked.</summary>
+    [JsonStringEnumMemberName("passed")] Passed,
+
+    /// <summary>Not done, or done in part.</summary>
+    [JsonStringEnumMemberName("failed")] Failed,
+
+    /// <summary>Done, but something could not be checked.</summary>
+    [JsonStringEnumMemberName("unverified")] Unverified,
+
+    /// <summary>Refused before the first write.</summary>
+    [JsonStringEnumMemberName("refused")] Refused,
+
+    /// <summary>Stopped by the user.</summary>
+    [JsonStringEnumMemberName("cancelled")] Cancelled,
+}
+
+/// <summary>How it was made sure that a module is in place.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Verification>))]
+public enum Verification
+{
+    /// <summary>Not at all.</summary>
+    [JsonStringEnumMemberName("none")] None,
+
+    /// <summary>Every byte was read back and compared.</summary>
+    [JsonStringEnumMemberName("readback")] Readback,
+
+    /// <summary>Its CRC was found right.</summary>
+    [JsonStringEnumMemberName("crc")] Crc,
+
+    /// <summary>The running system reports its version, with its integrity found right.</summary>
+    [JsonStringEnumMemberName("report")] Report,
+}
+
+/// <summary>What is left of a job on one unit: the object that <c>--json</c> prints.</summary>
+public sealed record ProgrammingResult
+{
+    /// <summary>The version of this format.</summary>
+    public int Schema { get; init; } = 1;
+
+    /// <summary>How it ended.</summary>
+    public required Outcome Outcome { get; init; }
+
+    /// <summary>On which unit.</summary>
+    public required UnitSummary Unit { get; init; }
+
+    /// <summary>The release that was wanted; null when it was not chosen yet.</summary>
+    public DeviceOsVersion? Release { get; init; }
+
+    /// <summary>Every module of the plan.</summary>
+    public IReadOnlyList<ModuleResult> Modules { get; init; } = [];
+
+    /// <summary>What people should know.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>What went wrong; null when nothing did.</summary>
+    public ErrorSummary? Error { get; init; }
+
+    /// <summary>The journal of the job; null while jobs have none.</summary>
+    public string? Journal { get; init; }
+
+    /// <summary>How long the job took.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>How long flash and bus alone take; see <see cref="PlanFloor"/>.</summary>
+    public double FloorSeconds { get; init; }
+}
+
+/// <summary>A unit in a result.</summary>
+/// <param name="Id">The device ID.</param>
+/// <param name="Platform">The platform's canonical name.</param>
+/// <param name="Port">Where it is connected.</param>
+public sealed record UnitSummary(string Id, string Platform, string Port);
+
+/// <summary>An error in a result.</summary>
+/// <param name="Code">The stable code.</param>
+/// <param name="Message">The facts.</param>
+/// <param name="Remedy">What to do next.</param>
+public sealed record ErrorSummary(string Code, string Message, string Remedy)
+{
+    /// <summary>The error that an exception carries.</summary>
+    public static ErrorSummary Of(PogolineException exception) => new(exception.Code.Name, exception.Message, exception.Remedy);
+}
+
+/// <summary>A module in a result.</summary>
+public sealed record ModuleResult
+{
+    /// <summary>The component.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The module function.</summary>
+    public required ModuleFunction Function { get; init; }
+
+    /// <summary>The module index.</summary>
+    public required byte Index { get; init; }
+
+    /// <summary>The module version before; null when there was none or it was not known.</summary>
+    public ushort? From { get; init; }
+
+    /// <summary>The module version after.</summary>
+    public ushort To { get; init; }
+
+    /// <summary>The way in.</summary>
+    public string Route { get; init; } = "dfu";
+
+    /// <summary>What was done with it.</summary>
+    public required ModuleAction Action { get; init; }
+
+    /// <summary>How that was checked.</summary>
+    public required Verification Verified { get; init; }
+
+    /// <summary>Bytes written.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>Seconds spent on it: erasing, writing, reading back.</summary>
+    public double Seconds { get; init; }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ProgrammingResult))]
+[JsonSerializable(typeof(ProgrammingEvent))]
+sealed partial class ProgrammingJson : JsonSerializerContext;

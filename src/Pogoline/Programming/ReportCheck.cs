@@ -1,0 +1,52 @@
+using Pogoline.Planning;
+
+namespace Pogoline.Programming;
+
+/// <summary>Compares what a running system reports with what a plan expects.</summary>
+static class ReportCheck
+{
+    /// <summary>Long enough for a start, an update from the OTA region, the MBR's copy and the start after it.</summary>
+    static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Waits until the report shows everything that is expected.</summary>
+    /// <exception cref="PogolineException">It does not in time, or the unit comes back in DFU mode.</exception>
+    public static async ValueTask WaitForAsync(IUnit unit, IReadOnlyList<ExpectedModule> expected, bool requireDependencies, TimeProvider time, CancellationToken stop)
+    {
+        var started = time.GetTimestamp();
+        IReadOnlyList<string> differences = ["no system answered"];
+        while (time.GetElapsedTime(started) < Deadline)
+        {
+            var left = Deadline - time.GetElapsedTime(started);
+            if (!await unit.WaitForAsync(UnitPresence.System, left, stop).ConfigureAwait(false)) break;
+            if (await unit.ReadReportAsync(stop).ConfigureAwait(false) is { } report)
+            {
+                differences = Differences(report, expected, requireDependencies);
+                if (differences.Count == 0) return;
+            }
+            // An update from the OTA region restarts the unit once more: look again when it has, or after the interval.
+            await unit.WaitForAsync(UnitPresence.Absent, Interval, stop).ConfigureAwait(false);
+        }
+        throw unit.Presence == UnitPresence.Dfu
+            ? new PogolineException(ProgrammingFaults.BackInDfu, "After the restart the unit is in DFU mode again: its bootloader does not start the system.",
+                "Run the same command again; if it stays, restore the board by SWD.")
+            : new PogolineException(ProgrammingFaults.Report, $"After {Deadline.TotalSeconds} s the unit does not report what was written: {string.Join("; ", differences)}.",
+                "Run the same command again; if it stays, update what is missing by serial or control requests.");
+    }
+
+    /// <summary>What the report lacks, as sentences; empty when it shows everything.</summary>
+    public static IReadOnlyList<string> Differences(SystemReport report, IReadOnlyList<ExpectedModule> expected, bool requireDependencies)
+    {
+        var differences = new List<string>();
+        foreach (var want in expected)
+        {
+            var got = report.Modules.FirstOrDefault(m => m.Module == want.Id);
+            if (got is null) differences.Add($"no {want.Id}");
+            else if (got.Version != want.Version) differences.Add($"{want.Id} is {got.Version} instead of {want.Version}");
+            else if (!got.IntegrityOk) differences.Add($"{want.Id} fails its integrity check");
+            else if (requireDependencies && !got.DependenciesOk) differences.Add($"{want.Id} lacks something that it depends on");
+        }
+        return differences;
+    }
+}

@@ -9,8 +9,12 @@ static class Program
     {
         var root = new RootCommand("Puts a chosen Device OS version, bootloader, SoftDevice, NCP and user firmware on Particle devices.")
         {
+            RestoreCommand.Create(),
+            PlanCommand.Create(),
+            InspectCommand.Create(),
+            ReleasesCommand.Create(),
             PlatformsCommand.Create(),
-            new Command("lab", "Virtual boards.") { LabReplayCommand.Create() },
+            LabCommand.Create(),
         };
         return await root.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
     }

@@ -30,9 +30,11 @@ public enum StorageKind
     [JsonStringEnumMemberName("externalMcu")] ExternalMcu,
 }
 
-// The source-generated JSON reader sets every init property, those that the text leaves out to default: setters put the real default back.
-
 /// <summary>A kind of board, as data: everything that tells it from the others.</summary>
+/// <remarks>
+/// The JSON source generator gives init-only properties that the data leaves out the default of their type, not their initial value;
+/// the accessors here and below turn it into the latter.
+/// </remarks>
 public sealed record Platform
 {
     /// <summary>The platform id of module headers.</summary>
@@ -124,7 +126,7 @@ public sealed record Storage
     public double ProgramMicroseconds { get; init; }
 
     /// <summary>Bytes programmed at once.</summary>
-    public int ProgramUnit { get; init => field = value > 0 ? value : 4; } = 4;
+    public int ProgramUnit { get; init => field = value == 0 ? 4 : value; } = 4;
 
     /// <summary>The whole memory.</summary>
     [JsonIgnore]
@@ -276,7 +278,7 @@ public sealed record PlatformTraits
     public ushort WholeExternalFlashFromBootloader { get; init; }
 
     /// <summary>How far those bootloaders reach, in bytes.</summary>
-    public uint ExternalFlashReachOfOldBootloaders { get; init => field = value > 0 ? value : uint.MaxValue; } = uint.MaxValue;
+    public uint ExternalFlashReachOfOldBootloaders { get; init => field = value == 0 ? uint.MaxValue : value; } = uint.MaxValue;
 
     /// <summary>The DCT offset of the setup-done byte, and the versions that look at it; null when the platform has none.</summary>
     public SetupDoneByte? SetupDone { get; init; }

@@ -1,9 +1,8 @@
 using System.CommandLine;
-using System.Text.Json;
+using Pogoline.Cli.Output;
 using Pogoline.Host.Releases;
 using Pogoline.Platforms;
 using Pogoline.Releases;
-using Spectre.Console;
 
 namespace Pogoline.Cli.Commands;
 
@@ -22,18 +21,17 @@ static class ReleasesCommand
         var platform = Platforms(required: false);
         var all = new Option<bool>("--all") { Description = "Also list pre-releases." };
         var command = new Command("list", "List the releases that exist, and where they can be had") { platform, all, Json };
-        command.SetAction(parse =>
+        command.SetAction((parse, _) => Terminal.GuardAsync(parse.GetValue(Json), () =>
         {
             var platforms = Named(parse.GetValue(platform));
             var releases = ReleaseCatalog.Default.Releases
                 .Where(r => parse.GetValue(all) || !r.Version.IsPreRelease)
                 .Where(r => platforms.Count == 0 || platforms.Any(p => r.Has(p.Name))).Reverse()
-                .Select(Listed).ToList();
-            var output = parse.InvocationConfiguration.Output;
-            if (parse.GetValue(Json)) output.WriteLine(JsonSerializer.Serialize(new(releases), ReleasesJson.Default.ReleaseListReport));
-            else ReleasesView.WriteList(output, releases);
-            return (int)ExitCode.Passed;
-        });
+                .Select(r => Listed(r, platforms)).ToList();
+            if (parse.GetValue(Json)) Terminal.Json(new(releases), ReleasesJson.Default.ReleaseListReport);
+            else ReleasesView.WriteList(releases);
+            return Task.FromResult((int)ExitCode.Passed);
+        }));
         return command;
     }
 
@@ -42,7 +40,7 @@ static class ReleasesCommand
         var platform = Platforms(required: true);
         var command = new Command("show", "Show which release a request means and why, and its files when they are on this machine")
             { Request, platform, Sources, Json };
-        command.SetAction(async (parse, stop) =>
+        command.SetAction((parse, stop) => Terminal.GuardAsync(parse.GetValue(Json), async () =>
         {
             var request = ReleaseRequest.Parse(parse.GetRequiredValue(Request));
             using var store = ReleaseSources.Default(new() { Paths = parse.GetValue(Sources) ?? [], Offline = true });
@@ -52,8 +50,9 @@ static class ReleasesCommand
                 var choice = ReleaseSelector.Choose(request, p, store.Catalog);
                 reports.Add(ReleaseReport.Of(request, p.Name, choice, await AtHandAsync(store, choice, p, stop), error: null));
             }
-            return Write(parse, reports);
-        });
+            Write(parse, reports);
+            return (int)ExitCode.Passed;
+        }));
         return command;
     }
 
@@ -61,7 +60,7 @@ static class ReleasesCommand
     {
         var platform = Platforms(required: true);
         var command = new Command("fetch", "Fetch a release into the cache and check every file") { Request, platform, Sources, Offline, Json };
-        command.SetAction(async (parse, stop) =>
+        command.SetAction((parse, stop) => Terminal.GuardAsync(parse.GetValue(Json), async () =>
         {
             var request = ReleaseRequest.Parse(parse.GetRequiredValue(Request));
             using var store = ReleaseSources.Default(new() { Paths = parse.GetValue(Sources) ?? [], Offline = parse.GetValue(Offline) });
@@ -83,7 +82,7 @@ static class ReleasesCommand
             }
             Write(parse, reports);
             return (int)exit;
-        });
+        }));
         return command;
     }
 
@@ -99,23 +98,23 @@ static class ReleasesCommand
         }
     }
 
-    static int Write(ParseResult parse, IReadOnlyList<ReleaseReport> reports)
+    static void Write(ParseResult parse, IReadOnlyList<ReleaseReport> reports)
     {
-        var output = parse.InvocationConfiguration.Output;
-        if (!parse.GetValue(Json)) ReleasesView.WriteReports(output, reports);
-        else if (parse.CommandResult.Command.Name == "show" && reports is [var only]) output.WriteLine(JsonSerializer.Serialize(only, ReleasesJson.Default.ReleaseReport));
-        else output.WriteLine(JsonSerializer.Serialize(new(reports), ReleasesJson.Default.ReleaseFetchReport));
-        return (int)ExitCode.Passed;
+        if (!parse.GetValue(Json)) ReleasesView.WriteReports(reports);
+        else if (reports is [var only]) Terminal.Json(only, ReleasesJson.Default.ReleaseReport);
+        else Terminal.Json(new(reports), ReleasesJson.Default.ReleaseReports);
     }
 
-    static ListedRelease Listed(CatalogRelease release)
+    static ListedRelease Listed(CatalogRelease release, IReadOnlyList<Platform> wanted)
     {
         var catalog = ReleaseCatalog.Default;
         var line = catalog.LineOf(release.Version);
         return new(
-            release.Version.ToString(), line.Name, line.Kind, release.Platforms, release.Assumed,
+            release.Version.ToString(), line.Name, line.Kind, [.. release.Platforms.Where(IsWanted)], [.. release.Assumed.Where(IsWanted)],
             [.. NpmPackage.All.Where(package => package.Releases.Any(r => r.Version == release.Version)).Select(package => package.Package)],
-            [.. PlatformCatalog.All.Where(p => catalog.Recommended(p) == release).Select(p => p.Name)]);
+            [.. PlatformCatalog.All.Where(p => IsWanted(p.Name) && catalog.Recommended(p) == release).Select(p => p.Name)]);
+
+        bool IsWanted(string name) => wanted.Count == 0 || wanted.Any(p => p.Name == name);
     }
 
     static Option<string[]> Platforms(bool required) => new("--platform", "-p")

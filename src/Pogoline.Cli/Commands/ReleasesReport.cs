@@ -5,20 +5,20 @@ using Pogoline.Releases;
 namespace Pogoline.Cli.Commands;
 
 /// <summary>What <c>releases list --json</c> prints.</summary>
-sealed record ReleaseListReport(IReadOnlyList<ListedRelease> Releases, int Schema = 1);
+sealed record ReleaseListReport(IReadOnlyList<ListedRelease> Releases, [property: JsonPropertyOrder(-1)] int Schema = 1);
 
 /// <summary>A release in a list.</summary>
 sealed record ListedRelease(
     string Version, string Line, ReleaseLineKind Kind, IReadOnlyList<string> Platforms, IReadOnlyList<string> Assumed,
     IReadOnlyList<string> Packages, IReadOnlyList<string> RecommendedFor);
 
-/// <summary>What <c>releases fetch --json</c> prints.</summary>
-sealed record ReleaseFetchReport(IReadOnlyList<ReleaseReport> Releases, int Schema = 1);
+/// <summary>What <c>releases show|fetch --json</c> prints for several platforms.</summary>
+sealed record ReleaseReports(IReadOnlyList<ReleaseReport> Releases, [property: JsonPropertyOrder(-1)] int Schema = 1);
 
-/// <summary>What <c>releases show --json</c> prints: the choice, and the files when they are on this machine.</summary>
+/// <summary>What <c>releases show|fetch --json</c> prints for one platform: the choice, and the files when they are on this machine.</summary>
 sealed record ReleaseReport(
     string Request, string Platform, string? Version, string? Line, ReleaseLineKind? Kind, string? Reason, string? Advice,
-    IReadOnlyList<ReleaseFileReport>? Files, IReadOnlyList<string> Notes, ReleaseErrorReport? Error, int Schema = 1)
+    IReadOnlyList<ReleaseFileReport>? Files, IReadOnlyList<string> Notes, ReleaseErrorReport? Error, [property: JsonPropertyOrder(-1)] int Schema = 1)
 {
     public static ReleaseReport Of(ReleaseRequest request, string platform, ReleaseChoice? choice, Release? release, PogolineException? error) => new(
         request.Text, platform, choice?.Version.ToString(), choice?.Line.Name, choice?.Line.Kind, choice?.Reason, choice?.Advice,
@@ -45,5 +45,5 @@ sealed record ReleaseErrorReport(string Code, string Message, string Remedy);
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ReleaseListReport))]
 [JsonSerializable(typeof(ReleaseReport))]
-[JsonSerializable(typeof(ReleaseFetchReport))]
+[JsonSerializable(typeof(ReleaseReports))]
 sealed partial class ReleasesJson : JsonSerializerContext;

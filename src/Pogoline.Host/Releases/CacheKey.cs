@@ -13,7 +13,7 @@ public sealed record CacheKey(string Source, string Release, string Platform, st
     internal string RelativePath => Path.Combine(Safe(Source), Safe(Release), Safe(Platform), Safe(File));
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Source} {Release} {File}";
+    public override string ToString() => $"{File} of {Release}";
 
     static string Safe(string part)
     {

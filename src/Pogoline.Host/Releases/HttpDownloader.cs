@@ -101,6 +101,10 @@ public sealed class HttpDownloader : IDisposable
             }
             return transfer.IsComplete ? (AttemptOutcome.Complete, "", null) : (AttemptOutcome.Again, "the answer was shorter than declared", null);
         }
+        catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
+        {
+            return (AttemptOutcome.Refused, e.Message, e);
+        }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
             return (AttemptOutcome.Again, e.Message, e);

@@ -40,7 +40,7 @@ public sealed class NpmClient(NetworkPolicy network, string? program = null, Tim
 
     async Task RunAsync(string package, string folder, CancellationToken stop)
     {
-        var start = new ProcessStartInfo(_program, ["pack", package, "--ignore-scripts", "--silent=false", "--loglevel=error"])
+        var start = new ProcessStartInfo(_program, ["pack", package, "--ignore-scripts", "--loglevel=error"])
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,

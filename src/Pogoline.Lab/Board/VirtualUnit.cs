@@ -35,9 +35,9 @@ public sealed class VirtualUnit(VirtualBoard board, LabClock clock, string port)
         for (;;)
         {
             var changed = Board.Changed;
-            if (Presence == wanted) return true;
+            if ((Presence & wanted) != 0) return true;
             var left = deadline - clock.Time.GetElapsedTime(since);
-            if (left <= TimeSpan.Zero || !await clock.AwaitChangeAsync(changed, left, stop).ConfigureAwait(false)) return Presence == wanted;
+            if (left <= TimeSpan.Zero || !await clock.AwaitChangeAsync(changed, left, stop).ConfigureAwait(false)) return (Presence & wanted) != 0;
         }
     }
 

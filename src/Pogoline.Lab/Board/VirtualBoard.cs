@@ -1,5 +1,6 @@
 using Pogoline.Lab.Boot;
 using Pogoline.Lab.Dfu;
+using Pogoline.Lab.Usb;
 using Pogoline.Links;
 using Pogoline.Programming;
 
@@ -36,6 +37,9 @@ public sealed class VirtualBoard : IDisposable
     /// <summary>The memories and registers; not to be touched while the board runs on another thread.</summary>
     public BoardHardware Hardware { get; }
 
+    /// <summary>The files that follow its memories; they go with the board. Null when nothing is kept.</summary>
+    internal BoardFiles? Files { get; init; }
+
     /// <summary>Whether it has power.</summary>
     public bool IsPowered { get; private set; }
 
@@ -56,6 +60,9 @@ public sealed class VirtualBoard : IDisposable
 
     /// <summary>Counts the times that the board joined the bus.</summary>
     public int Enumeration { get; private set; }
+
+    /// <summary>The board as a host's operating system knows it; null while it is not on the bus.</summary>
+    internal UsbAttachment? Attachment { get; private set; }
 
     /// <summary>What a host sees.</summary>
     public UnitPresence Presence => Mode switch
@@ -132,12 +139,17 @@ public sealed class VirtualBoard : IDisposable
             Traffic = new(Traffic.Transfers + 1, Traffic.BytesToHost + (setup.IsIn ? count : 0), Traffic.BytesToBoard + (setup.IsIn ? 0 : count));
             var time = Occupy(_clock.Timing.Transfer(count) + _clock.Timing.Of(Hardware.Storage.TakeBusyTime()));
             Follow(reply, command);
+            Files?.Save();
             return (new(StatusOf(reply.Outcome), count), time);
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => CutPower();
+    public void Dispose()
+    {
+        CutPower();
+        Files?.Dispose();
+    }
 
     static ControlStatus StatusOf(ControlOutcome outcome) => outcome switch
     {
@@ -220,6 +232,7 @@ public sealed class VirtualBoard : IDisposable
     {
         while (_firmware is { } firmware && firmware.MoveNext())
         {
+            Files?.Save();
             var wait = _clock.Timing.Of(firmware.Current + Hardware.Storage.TakeBusyTime());
             if (wait <= TimeSpan.Zero) continue;
             StartTimer(wait, Continue);
@@ -307,13 +320,16 @@ public sealed class VirtualBoard : IDisposable
             if (_dfu is not null) _dfu.Control(request, []);
             else _usb!.Control(request, [], out _);
         }
+        Attachment = _dfu is not null
+            ? new(Enumeration, _dfu.DeviceDescriptor, _dfu.Configuration, null)
+            : new(Enumeration, _usb!.Descriptors.Device, _usb.Descriptors.Configuration, _usb.Serial);
         Enter(mode);
     }
 
     void Enter(DeviceMode mode)
     {
         Mode = mode;
-        if (mode == DeviceMode.Absent) (_dfu, _usb, _system, IsSafeMode) = (null, null, null, false);
+        if (mode == DeviceMode.Absent) (_dfu, _usb, _system, Attachment, IsSafeMode) = (null, null, null, null, false);
         var signal = _changed;
         _changed = NewSignal();
         signal.SetResult();

@@ -1,3 +1,4 @@
+using Pogoline.Lab.Boot;
 using Pogoline.Platforms;
 
 namespace Pogoline.Lab.Board;
@@ -6,14 +7,15 @@ namespace Pogoline.Lab.Board;
 public static class VirtualLab
 {
     /// <summary>Makes the boards, each as a unit at a port of the lab.</summary>
-    /// <param name="specs">Which boards; at most <see cref="LabSpec.MaxBoards"/> in all.</param>
+    /// <param name="specs">Which boards; at most <see cref="LabSpec.MaxBoards"/> in all. The release counts for boards that are new.</param>
     /// <param name="modules">Gives the files of a release for a platform.</param>
     /// <param name="clock">How time passes for all of them.</param>
     /// <param name="stop">Stops between two boards.</param>
-    /// <exception cref="PogolineException">There are too many boards, or a release is not fit for its board.</exception>
+    /// <param name="options">How they start; null for boards from the line that start as they are and forget everything.</param>
+    /// <exception cref="PogolineException">There are too many boards, a release is not fit for its board, or a state cannot be kept.</exception>
     public static async ValueTask<IReadOnlyList<VirtualUnit>> MakeAsync(
         IReadOnlyList<LabSpec> specs, Func<Platform, DeviceOsVersion, CancellationToken, ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>>> modules,
-        LabClock clock, CancellationToken stop)
+        LabClock clock, CancellationToken stop, LabOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(specs);
         ArgumentNullException.ThrowIfNull(modules);
@@ -21,18 +23,56 @@ public static class VirtualLab
         if (total > LabSpec.MaxBoards)
             throw new PogolineException(LabFaults.Spec, $"{total} virtual boards are too many.", $"Ask for at most {LabSpec.MaxBoards}.");
         var units = new List<VirtualUnit>();
+        var releases = new Dictionary<(Platform, DeviceOsVersion), IReadOnlyList<ReadOnlyMemory<byte>>>();
         var numbers = new Dictionary<int, int>();
-        foreach (var spec in specs)
+        try
         {
-            var files = await modules(spec.Platform, spec.Os, stop).ConfigureAwait(false);
-            for (var i = 0; i < spec.Count; i++)
+            foreach (var spec in specs.SelectMany(spec => Enumerable.Repeat(spec, spec.Count)))
             {
                 stop.ThrowIfCancellationRequested();
                 var number = numbers[spec.Platform.Id] = numbers.GetValueOrDefault(spec.Platform.Id) + 1;
-                var board = BoardFactory.Make(spec.Platform, files, clock, new() { Number = number });
-                units.Add(new(board, clock, $"lab-{units.Count + 1}"));
+                var files = options?.State?.TryLoad(spec.Platform, BoardFactory.DeviceIdOf(spec.Platform, number));
+                if (files is null && !releases.ContainsKey((spec.Platform, spec.Os)))
+                    releases[(spec.Platform, spec.Os)] = await modules(spec.Platform, spec.Os, stop).ConfigureAwait(false);
+                var hardware = files?.Hardware ?? BoardFactory.MakeHardware(spec.Platform, releases[(spec.Platform, spec.Os)], new() { Number = number });
+                files ??= options?.State?.Create(hardware);
+                units.Add(new(Start(hardware, files, clock, options?.Mode), clock, $"lab-{units.Count + 1}"));
             }
         }
+        catch
+        {
+            foreach (var unit in units) unit.Board.Dispose();
+            throw;
+        }
         return units;
+    }
+
+    static VirtualBoard Start(BoardHardware hardware, BoardFiles? files, LabClock clock, DeviceMode? mode)
+    {
+        if (mode is { } wanted) Prepare(hardware, wanted);
+        var board = new VirtualBoard(hardware, clock) { Files = files };
+        board.PowerOn();
+        return board;
+    }
+
+    // What somebody did with the board before: held a button, or set it up.
+    static void Prepare(BoardHardware hardware, DeviceMode mode)
+    {
+        switch (mode)
+        {
+            case DeviceMode.Dfu:
+                hardware.Retained.BootRequest = RetainedState.RequestDfu;
+                break;
+            case DeviceMode.Safe:
+                hardware.Retained.BootRequest = RetainedState.RequestSafeMode;
+                break;
+            case DeviceMode.Listening:
+                hardware.Retained.Listen = RetainedState.ListenRequested;
+                break;
+            case DeviceMode.Normal:
+                hardware.HasWifiCredentials = true;
+                if (hardware.Platform.Traits.SetupDone is { } done) hardware.Storage.Dct.Write(done.Offset, [1]);
+                break;
+        }
     }
 }

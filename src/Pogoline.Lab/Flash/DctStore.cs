@@ -24,6 +24,9 @@ public sealed class DctStore(int length, int capacity, TimeSpan writeTime = defa
     /// <summary>The bytes as they are.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes;
 
+    /// <summary>The bytes as they are, until the next change of length.</summary>
+    internal ReadOnlyMemory<byte> Memory => _bytes;
+
     /// <summary>Overwrites; grows up to the capacity and drops what lies beyond.</summary>
     public void Write(int offset, ReadOnlySpan<byte> data)
     {
@@ -32,6 +35,9 @@ public sealed class DctStore(int length, int capacity, TimeSpan writeTime = defa
         if (end > offset) data[..(end - offset)].CopyTo(_bytes.AsSpan(offset));
         _busy += writeTime;
     }
+
+    /// <summary>Puts a whole table in place, at most as long as the capacity, without taking time.</summary>
+    public void Load(ReadOnlySpan<byte> table) => _bytes = table[..Math.Min(table.Length, capacity)].ToArray();
 
     /// <summary>The busy time added up since the last call.</summary>
     public TimeSpan TakeBusyTime()

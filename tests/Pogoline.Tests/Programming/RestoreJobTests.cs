@@ -163,9 +163,10 @@ public class RestoreJobTests
                 }
                 Assert.False(string.IsNullOrEmpty(result.Error?.Code));
                 bench.Unit.Wire = pipe => pipe;
-                bench.Board.Reset(TimeSpan.FromSeconds(4));
-                bench.Board.Reset();
+                if (bench.Unit.Presence == UnitPresence.Absent) bench.Board.Reset(TimeSpan.FromSeconds(4));
                 var again = await bench.RestoreAsync("2.2.0");
+                // A B523 that was found in DFU mode is refused once: leaving DFU mode shows that its system still runs.
+                if (again.Error?.Code == "plan-route") again = await bench.RestoreAsync("2.2.0");
                 Assert.True(again.Outcome == Outcome.Passed, $"{fault} at transfer {transfer}: {result.Error?.Code}, then {again.Error?.Message}");
             }
         }

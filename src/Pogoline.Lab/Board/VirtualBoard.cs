@@ -248,8 +248,7 @@ public sealed class VirtualBoard : IDisposable
             }
 
             yield return _clock.Timing.SystemStart;
-            ApplicationTest.TryFindSystem(Hardware, version, out var part);
-            var system = new SystemStart(Hardware, part);
+            var system = new SystemStart(Hardware, bootloader.System);
             foreach (var busy in system.Prepare()) yield return busy;
             if (system.Outcome == SystemOutcome.Crash)
             {

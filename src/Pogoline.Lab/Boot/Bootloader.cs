@@ -43,6 +43,9 @@ public sealed class Bootloader(BoardHardware hardware, ushort version, ResetCond
     /// <summary>How it ended; valid when <see cref="Run"/> has.</summary>
     public BootOutcome Outcome { get; private set; }
 
+    /// <summary>The system part that it jumps to; valid when <see cref="Outcome"/> is <see cref="BootOutcome.System"/>.</summary>
+    public ModuleHeader System { get; private set; }
+
     /// <summary>Whether the watchdog runs when the system starts; it fires after 5 s unless the system gets past its set-up.</summary>
     public bool WatchdogRuns { get; private set; }
 
@@ -97,7 +100,8 @@ public sealed class Bootloader(BoardHardware hardware, ushort version, ResetCond
     {
         if (_factoryReset)
         {
-            foreach (var busy in ResetToFactory(orElse: TestApplication() ? BootOutcome.Reset : BootOutcome.Dfu)) yield return busy;
+            var startsSystem = ApplicationTest.TryFindSystem(hardware, version, out _);
+            foreach (var busy in ResetToFactory(orElse: startsSystem ? BootOutcome.Reset : BootOutcome.Dfu)) yield return busy;
             yield break;
         }
         // Slots are not looked at on the way into DFU mode: they stay until a start that goes to the system.
@@ -107,17 +111,15 @@ public sealed class Bootloader(BoardHardware hardware, ushort version, ResetCond
             foreach (var busy in ProcessSlots()) yield return busy;
             if (Outcome == BootOutcome.Reset) yield break;
         }
-        if (TestApplication())
+        if (ApplicationTest.TryFindSystem(hardware, version, out var system))
         {
-            (Outcome, WatchdogRuns) = (BootOutcome.System, hardware.Platform.Generation == 2 && Retained.Watchdog == RetainedState.WatchdogEnabled);
+            (Outcome, System, WatchdogRuns) = (BootOutcome.System, system, hardware.Platform.Generation == 2 && Retained.Watchdog == RetainedState.WatchdogEnabled);
             yield break;
         }
         Outcome = BootOutcome.Dfu;
         if (hardware.Platform.Generation != 2) yield break;
         foreach (var busy in ResetToFactory(orElse: BootOutcome.Dfu)) yield return busy;
     }
-
-    bool TestApplication() => ApplicationTest.TryFindSystem(hardware, version, out _);
 
     IEnumerable<TimeSpan> ResetToFactory(BootOutcome orElse)
     {

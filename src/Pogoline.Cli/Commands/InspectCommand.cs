@@ -54,8 +54,6 @@ static class InspectCommand
         {
             foreach (var module in file.Modules) table.AddRow([.. Row(file, module).Select(cell => new Markup(cell))]);
         }
-        // What is piped somewhere keeps its lines whole.
-        if (!console.Profile.Out.IsTerminal) console.Profile.Width = 240;
         if (table.Rows.Count > 0) console.Write(table);
         foreach (var file in report.Files)
         {

@@ -1,0 +1,20 @@
+namespace Pogoline.Host;
+
+/// <summary>Where things are kept on this machine.</summary>
+public static class HostPaths
+{
+    /// <summary>
+    /// The cache: <c>POGOLINE_CACHE</c>, else <c>pogoline</c> in <c>XDG_CACHE_HOME</c>, else in the platform's own place
+    /// (<c>~/.cache</c>, <c>~/Library/Caches</c>, <c>%LOCALAPPDATA%</c>).
+    /// </summary>
+    public static string Cache => CacheFor(Environment.GetEnvironmentVariable);
+
+    internal static string CacheFor(Func<string, string?> variable)
+    {
+        if (variable("POGOLINE_CACHE") is { Length: > 0 } own) return Path.GetFullPath(own);
+        if (variable("XDG_CACHE_HOME") is { Length: > 0 } xdg && Path.IsPathRooted(xdg)) return Path.Combine(xdg, "pogoline");
+        if (OperatingSystem.IsWindows()) return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "Pogoline", "Cache");
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        return OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Caches", "pogoline") : Path.Combine(home, ".cache", "pogoline");
+    }
+}

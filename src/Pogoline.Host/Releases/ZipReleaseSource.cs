@@ -1,0 +1,26 @@
+using Pogoline.Platforms;
+using Pogoline.Releases;
+
+namespace Pogoline.Host.Releases;
+
+/// <summary>A release archive: as published with a release, or as the Device Restore page offers it.</summary>
+/// <param name="path">The <c>.zip</c> file.</param>
+public sealed class ZipReleaseSource(string path) : IReleaseSource
+{
+    /// <inheritdoc/>
+    public string Name => $"archive {path}";
+
+    /// <inheritdoc/>
+    public async ValueTask<ReleaseFiles?> FindAsync(DeviceOsVersion version, Platform platform, CancellationToken stop)
+    {
+        try
+        {
+            using var zip = new ZipFileSet(path, File.OpenRead(path), ArchiveName.Folder(Path.GetFullPath(path)));
+            return await ReleaseFileFinder.FindAsync(zip, version, platform, stop).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PogolineException(SourceFaults.Unreadable, $"{path} cannot be read: {e.Message}", "Check its permissions.", e);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+using System.Text.Json.Serialization;
+
+namespace Pogoline.Lab.Replay;
+
+// A member that nobody knows would be a check that nobody makes: it is refused.
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(ReplayReport))]
+[JsonSerializable(typeof(DfuScenario))]
+sealed partial class ReplayJson : JsonSerializerContext;

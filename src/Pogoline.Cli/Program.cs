@@ -9,8 +9,12 @@ static class Program
     {
         var root = new RootCommand("Puts a chosen Device OS version, bootloader, SoftDevice, NCP and user firmware on Particle devices.")
         {
-            PlatformsCommand.Create(),
+            RestoreCommand.Create(),
+            PlanCommand.Create(),
+            InspectCommand.Create(),
             ReleasesCommand.Create(),
+            PlatformsCommand.Create(),
+            LabCommand.Create(),
         };
         return await root.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
     }

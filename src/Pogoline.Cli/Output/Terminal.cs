@@ -9,10 +9,10 @@ namespace Pogoline.Cli.Output;
 static class Terminal
 {
     /// <summary>For people; plain text when it is no terminal.</summary>
-    public static IAnsiConsole Out => AnsiConsole.Console;
+    public static IAnsiConsole Out { get; } = Create(Console.Out, Console.IsOutputRedirected);
 
     /// <summary>For errors and progress, so that standard output stays the result's.</summary>
-    public static IAnsiConsole Error { get; } = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) });
+    public static IAnsiConsole Error { get; } = Create(Console.Error, Console.IsErrorRedirected);
 
     /// <summary>Prints one JSON object and a line end.</summary>
     public static void Json<T>(T value, JsonTypeInfo<T> type)
@@ -49,6 +49,21 @@ static class Terminal
     {
         Error.MarkupLineInterpolated($"[red]error[/] [bold]{error.Code}[/]: {error.Message}");
         Error.MarkupLineInterpolated($"  [green]→[/] {error.Remedy}");
+    }
+
+    // What goes to a file or a pipe has no colours, and its tables keep their lines whole.
+    static IAnsiConsole Create(TextWriter writer, bool isRedirected)
+    {
+        const int unbounded = 400;
+        var isPlain = isRedirected || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        var console = AnsiConsole.Create(new()
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = isPlain ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = isPlain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+        });
+        if (isRedirected) console.Profile.Width = unbounded;
+        return console;
     }
 
     /// <summary>A table in the house style.</summary>

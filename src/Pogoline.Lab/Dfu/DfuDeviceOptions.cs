@@ -15,8 +15,9 @@ public sealed record DfuDeviceOptions
     public required DeviceOsVersion BootloaderRelease { get; init; }
 
     /// <summary>
-    /// Bytes of the external flash that the bootloader knows of; null for the whole chip. 4 MiB for a B523/B524 bootloader below
-    /// <see cref="PlatformTraits.WholeExternalFlashFromBootloader"/>.
+    /// Bytes of the external flash that the bootloader knows of; null for the whole chip. A B523/B524 bootloader below
+    /// <see cref="PlatformTraits.WholeExternalFlashFromBootloader"/> knows of the first
+    /// <see cref="PlatformTraits.ExternalFlashReachOfOldBootloaders"/>.
     /// </summary>
     public uint? ExternalFlashReach { get; init; }
 

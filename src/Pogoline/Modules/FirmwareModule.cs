@@ -28,6 +28,9 @@ public sealed class FirmwareModule
     /// <summary>Where the header lies in <see cref="Image"/>: behind the vector table, or at 0.</summary>
     public int HeaderOffset { get; }
 
+    /// <summary>Whether the file ends before the module does; then only the header is known.</summary>
+    public bool IsTruncated => Image.Length < Header.ImageLength;
+
     /// <summary>The suffix; null when the module is truncated or its suffix cannot be read.</summary>
     public ModuleSuffix? Suffix { get; internal init; }
 

@@ -142,7 +142,7 @@ public sealed record Plan
     public required IReadOnlyList<PlanStep> Steps { get; init; }
 
     /// <summary>What people should know before they run it.</summary>
-    public IReadOnlyList<string> Notes { get; init; } = [];
+    public IReadOnlyList<string> Notes { get; init => field = value ?? []; } = [];
 
     /// <summary>The plan as a file: indented JSON.</summary>
     public byte[] Save() => JsonSerializer.SerializeToUtf8Bytes(this, PlanJson.Default.Plan);

@@ -30,8 +30,6 @@ public enum StorageKind
     [JsonStringEnumMemberName("externalMcu")] ExternalMcu,
 }
 
-// The source-generated JSON reader sets every init property, those that the text leaves out to default: setters put the real default back.
-
 /// <summary>A kind of board, as data: everything that tells it from the others.</summary>
 /// <remarks>
 /// The JSON source generator gives init-only properties that the data leaves out the default of their type, not their initial value;

@@ -81,7 +81,7 @@ sealed class DfuExecutor : IAsyncDisposable
         var dfu = await OpenAsync(stop).ConfigureAwait(false);
         await dfu.LeaveAsync(stop).ConfigureAwait(false);
         await CloseAsync().ConfigureAwait(false);
-        if (!await _unit.WaitForAsync(UnitPresence.Absent, LeaveDeadline, stop).ConfigureAwait(false) && _unit.Presence == UnitPresence.Dfu)
+        if (!await _unit.WaitForAsync(UnitPresence.Absent | UnitPresence.System, LeaveDeadline, stop).ConfigureAwait(false))
         {
             throw new PogolineException(ProgrammingFaults.ModeSwitch, $"The unit did not leave DFU mode within {LeaveDeadline.TotalSeconds} s.",
                 "Everything is written and read back: reset the board, then run the same command again to confirm it.");

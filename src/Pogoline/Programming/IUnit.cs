@@ -20,8 +20,11 @@ public interface IUnit : IAsyncDisposable
     /// <summary>Whether it is on the bus now, and as what.</summary>
     UnitPresence Presence { get; }
 
-    /// <summary>Waits until the unit is on the bus in the wanted state, or the deadline passes.</summary>
-    /// <returns>Whether the state was seen.</returns>
+    /// <summary>Waits until the unit is in one of the wanted states, or the deadline passes.</summary>
+    /// <param name="wanted">One state, or several joined.</param>
+    /// <param name="deadline">How long to wait at most.</param>
+    /// <param name="stop">Ends the waiting.</param>
+    /// <returns>Whether one of them was seen.</returns>
     ValueTask<bool> WaitForAsync(UnitPresence wanted, TimeSpan deadline, CancellationToken stop);
 
     /// <summary>Opens endpoint 0 of the unit as it is on the bus now.</summary>
@@ -35,17 +38,21 @@ public interface IUnit : IAsyncDisposable
     ValueTask<SystemReport?> ReadReportAsync(CancellationToken stop);
 }
 
-/// <summary>What a host sees of a unit on the bus.</summary>
+/// <summary>What a host sees of a unit on the bus; a unit is in one state, a wait may name several.</summary>
+[Flags]
 public enum UnitPresence
 {
-    /// <summary>Nothing.</summary>
-    Absent,
+    /// <summary>No state; a unit is never in it.</summary>
+    None = 0,
+
+    /// <summary>Nothing is seen of it.</summary>
+    Absent = 1,
 
     /// <summary>The system's CDC and control interface: normal, listening or safe mode.</summary>
-    System,
+    System = 2,
 
     /// <summary>The bootloader's DFU interface.</summary>
-    Dfu,
+    Dfu = 4,
 }
 
 /// <summary>What a running system says of itself.</summary>

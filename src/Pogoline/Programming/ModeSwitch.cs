@@ -16,13 +16,12 @@ public static class ModeSwitch
     /// <exception cref="PogolineException">The unit is absent, refuses, or does not come back in time.</exception>
     public static async ValueTask EnterDfuAsync(IUnit unit, CancellationToken stop)
     {
-        if (unit.Presence == UnitPresence.Dfu) return;
-        if (unit.Presence == UnitPresence.Absent && !await unit.WaitForAsync(UnitPresence.System, Deadline, stop).ConfigureAwait(false))
+        if (!await unit.WaitForAsync(UnitPresence.System | UnitPresence.Dfu, Deadline, stop).ConfigureAwait(false))
         {
-            if (unit.Presence == UnitPresence.Dfu) return;
             throw new PogolineException(ProgrammingFaults.Absent, $"The unit {unit.DeviceId} at {unit.Port} was not seen on the bus within {Deadline.TotalSeconds} s.",
                 "Connect and power it; hold MODE while resetting until the LED blinks yellow to start DFU mode by hand.");
         }
+        if (unit.Presence == UnitPresence.Dfu) return;
         var pipe = await unit.OpenAsync(stop).ConfigureAwait(false);
         await using (pipe.ConfigureAwait(false))
         {

@@ -64,6 +64,10 @@ public sealed record ProgrammingResult
     /// <summary>What went wrong; null when nothing did.</summary>
     public ErrorSummary? Error { get; init; }
 
+    /// <summary>The exit code of a command that did only this.</summary>
+    [JsonIgnore]
+    public ExitCode Exit { get; init; }
+
     /// <summary>The journal of the job; null while jobs have none.</summary>
     public string? Journal { get; init; }
 
@@ -89,6 +93,13 @@ public sealed record ErrorSummary(string Code, string Message, string Remedy)
     /// <summary>The error that an exception carries.</summary>
     public static ErrorSummary Of(PogolineException exception) => new(exception.Code.Name, exception.Message, exception.Remedy);
 }
+
+/// <summary>What is left of a job on several units: the object that <c>--json</c> prints then.</summary>
+/// <param name="Schema">The version of this format.</param>
+/// <param name="Outcome">Passed when every unit passed, else the outcome of the first that did not.</param>
+/// <param name="Units">One result for each unit.</param>
+/// <param name="Seconds">How long all of it took.</param>
+public sealed record ProgrammingResults(int Schema, Outcome Outcome, IReadOnlyList<ProgrammingResult> Units, double Seconds);
 
 /// <summary>A module in a result.</summary>
 public sealed record ModuleResult
@@ -124,7 +135,9 @@ public sealed record ModuleResult
     public double Seconds { get; init; }
 }
 
+/// <summary>Writes results and events as JSON.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ProgrammingResult))]
+[JsonSerializable(typeof(ProgrammingResults))]
 [JsonSerializable(typeof(ProgrammingEvent))]
-sealed partial class ProgrammingJson : JsonSerializerContext;
+public sealed partial class ProgrammingJson : JsonSerializerContext;

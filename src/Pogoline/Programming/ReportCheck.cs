@@ -19,19 +19,19 @@ static class ReportCheck
         while (time.GetElapsedTime(started) < Deadline)
         {
             var left = Deadline - time.GetElapsedTime(started);
-            if (!await unit.WaitForAsync(UnitPresence.System, left, stop).ConfigureAwait(false)) break;
+            if (!await unit.WaitForAsync(UnitPresence.System | UnitPresence.Dfu, left, stop).ConfigureAwait(false) || unit.Presence == UnitPresence.Dfu) break;
             if (await unit.ReadReportAsync(stop).ConfigureAwait(false) is { } report)
             {
                 differences = Differences(report, expected, requireDependencies);
                 if (differences.Count == 0) return;
             }
             // An update from the OTA region restarts the unit once more: look again when it has, or after the interval.
-            await unit.WaitForAsync(UnitPresence.Absent, Interval, stop).ConfigureAwait(false);
+            await unit.WaitForAsync(UnitPresence.Absent | UnitPresence.Dfu, Interval, stop).ConfigureAwait(false);
         }
         throw unit.Presence == UnitPresence.Dfu
             ? new PogolineException(ProgrammingFaults.BackInDfu, "After the restart the unit is in DFU mode again: its bootloader does not start the system.",
                 "Run the same command again; if it stays, restore the board by SWD.")
-            : new PogolineException(ProgrammingFaults.Report, $"After {Deadline.TotalSeconds} s the unit does not report what was written: {string.Join("; ", differences)}.",
+            : new PogolineException(ProgrammingFaults.Report, $"After {time.GetElapsedTime(started).TotalSeconds:F0} s the unit does not report what was written: {string.Join("; ", differences)}.",
                 "Run the same command again; if it stays, update what is missing by serial or control requests.");
     }
 

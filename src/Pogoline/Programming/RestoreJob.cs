@@ -70,8 +70,9 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
             {
                 result = result with
                 {
-                    Outcome = !executor.HasWritten && e.Code.Exit is ExitCode.Refused or ExitCode.BadInput ? Outcome.Refused : Outcome.Failed,
+                    Outcome = !executor.HasWritten && e.Code.Exit is ExitCode.Refused or ExitCode.BadInput or ExitCode.Unavailable ? Outcome.Refused : Outcome.Failed,
                     Error = ErrorSummary.Of(e),
+                    Exit = e.Code.Exit,
                 };
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -79,6 +80,7 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
                 result = result with
                 {
                     Outcome = Outcome.Cancelled,
+                    Exit = ExitCode.Cancelled,
                     Error = new("cancelled", "The job was stopped by the user.", executor.HasWritten
                         ? "The unit is in DFU mode with part of the release written: run the same command again to finish."
                         : "Nothing was written."),

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Pogoline.Cli.Output;
+using Pogoline.Host.Releases;
+using Pogoline.Planning;
+using Pogoline.Platforms;
+using Pogoline.Programming;
+
+namespace Pogoline.Cli.Commands;
+
+/// <summary><c>pogoline plan</c>: what would be done, step by step, and why.</summary>
+static class PlanCommand
+{
+    public static Command Create()
+    {
+        var goal = new GoalOptions();
+        var units = new UnitOptions();
+        var sources = new SourceOptions();
+        var platform = new Option<string?>("--platform", "-p") { Description = "Plan for a board that is not here, of which nothing is known.", HelpName = "name" };
+        var from = new Option<string?>("--from") { Description = "With --platform: the release that the board has.", HelpName = "version" };
+        var save = new Option<string?>("--save") { Description = "Write the plan to a file that 'restore --plan' runs unchanged.", HelpName = "file" };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object." };
+        var command = new Command("plan", """
+            Shows what would be done to bring a board to a release, step by step and why. Nothing is written.
+
+            Examples:
+              pogoline plan --os 2.2.0 --lab boron@1.5.2
+              pogoline plan --os lts --platform photon --app firmware.bin --save photon.plan.json
+            """);
+        goal.AddTo(command);
+        command.Options.Add(platform);
+        command.Options.Add(from);
+        units.AddTo(command);
+        command.Options.Add(save);
+        sources.AddTo(command);
+        command.Options.Add(json);
+        command.SetAction((parsed, stop) => Terminal.GuardAsync(parsed.GetValue(json), async () =>
+        {
+            var request = goal.Request(parsed) ?? throw new PogolineException(UnitFaults.Usage, "No release was named.", "Add --os, such as --os 2.2.0 or --os lts.");
+            if (units.AreVirtual(parsed) == (parsed.GetValue(platform) is not null))
+            {
+                throw new PogolineException(UnitFaults.Usage, "A plan is for one board: one that is here or one that is not.", "Give either --lab or --platform.");
+            }
+            using var store = sources.Open(parsed);
+            var (chosen, plan) = parsed.GetValue(platform) is { } name
+                ? await PlanUnseenAsync(parsed, goal, request, PlatformCatalog.Require(name), parsed.GetValue(from), store, stop)
+                : await PlanSeenAsync(parsed, goal, request, units, store, stop);
+            if (parsed.GetValue(save) is { } path) await PlanFiles.SaveAsync(plan, chosen.Goal, path, stop);
+            if (parsed.GetValue(json)) Console.Out.WriteLine(System.Text.Encoding.UTF8.GetString(plan.Save()));
+            else PlanView.Write(plan, chosen.Sentences);
+            return (int)ExitCode.Passed;
+        }));
+        return command;
+    }
+
+    static async Task<(ChosenGoal, Plan)> PlanUnseenAsync(ParseResult parsed, GoalOptions goal, Pogoline.Releases.ReleaseRequest request, Platform platform,
+        string? from, ReleaseStore store, CancellationToken stop)
+    {
+        var inventory = Inventory.Unknown(platform);
+        if (from is not null)
+        {
+            if (!DeviceOsVersion.TryParse(from, out var version)) throw new PogolineException(UnitFaults.Usage, $"'{from}' is no Device OS version.", "Give one such as 1.5.2.");
+            inventory = Inventory.Holding(platform, (await store.GetAsync(version, platform, stop)).Files.Select(f => f.Module));
+        }
+        var chosen = await goal.ChooseAsync(parsed, request, platform, store, stop);
+        return (chosen, DfuPlanner.Make(inventory, chosen.Goal));
+    }
+
+    static async Task<(ChosenGoal, Plan)> PlanSeenAsync(ParseResult parsed, GoalOptions goal, Pogoline.Releases.ReleaseRequest request, UnitOptions options,
+        ReleaseStore store, CancellationToken stop)
+    {
+        var units = await options.OpenAsync(parsed, store, stop);
+        await using var unit = units is [var only] ? only : throw new PogolineException(UnitFaults.Usage, $"{units.Count} boards were named; a plan is for one.", "Name one board.");
+        var chosen = await goal.ChooseAsync(parsed, request, unit.Platform, store, stop);
+        return (chosen, await new RestoreJob(unit, TimeProvider.System, null).PlanAsync(chosen.Goal, stop));
+    }
+}

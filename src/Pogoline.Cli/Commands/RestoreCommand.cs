@@ -1,0 +1,89 @@
+using System.CommandLine;
+using Pogoline.Cli.Output;
+using Pogoline.Host.Releases;
+using Pogoline.Platforms;
+using Pogoline.Programming;
+
+namespace Pogoline.Cli.Commands;
+
+/// <summary><c>pogoline restore</c>: the main job.</summary>
+static class RestoreCommand
+{
+    public static Command Create()
+    {
+        var goal = new GoalOptions();
+        var units = new UnitOptions();
+        var sources = new SourceOptions();
+        var plan = new Option<string?>("--plan") { Description = "Run a plan that 'plan --save' wrote, unchanged.", HelpName = "file" };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object." };
+        var ndjson = new Option<bool>("--ndjson") { Description = "Print every event as a JSON line, then the result." };
+        var command = new Command("restore", """
+            Brings a board to a release: bootloader, SoftDevice, system parts, and user firmware if given. Everything written is read back,
+            and the board's own report must show the release.
+
+            Examples:
+              pogoline restore --os 2.2.0 --lab boron@1.5.2
+              pogoline restore --os lts --app firmware.bin --lab 'argon@2.2.0*4'
+              pogoline restore --plan photon.plan.json --lab photon@1.5.2
+            """);
+        goal.AddTo(command);
+        command.Options.Add(plan);
+        units.AddTo(command);
+        sources.AddTo(command);
+        command.Options.Add(json);
+        command.Options.Add(ndjson);
+        command.SetAction((parsed, stop) => Terminal.GuardAsync(parsed.GetValue(json) || parsed.GetValue(ndjson), async () =>
+        {
+            var request = goal.Request(parsed);
+            var path = parsed.GetValue(plan);
+            if (request is null == path is null) throw new PogolineException(UnitFaults.Usage, "Say what the board is to hold.", "Give either --os or --plan.");
+            var saved = path is null ? null : await PlanFiles.LoadAsync(path, stop);
+            using var store = sources.Open(parsed);
+            var boards = await units.OpenAsync(parsed, store, stop);
+            try
+            {
+                var isJson = parsed.GetValue(json) || parsed.GetValue(ndjson);
+                IRestoreOutput output = parsed.GetValue(ndjson) ? new EventLines() : isJson ? new NoOutput() : new LiveOutput();
+                var started = TimeProvider.System.GetTimestamp();
+                var results = await output.RunAsync(boards, observer => Task.WhenAll(boards.Select(board => Task.Run(() => saved is not null
+                    ? RunPlanAsync(board, saved, store, observer, stop)
+                    : RunGoalAsync(board, platform => goal.ChooseAsync(parsed, request!, platform, store, stop), observer, output, stop)))));
+                RestoreView.Write(results, isJson, TimeProvider.System.GetElapsedTime(started));
+                return (int)(results.FirstOrDefault(r => r.Outcome != Outcome.Passed)?.Exit ?? ExitCode.Passed);
+            }
+            finally
+            {
+                foreach (var board in boards) await board.DisposeAsync();
+            }
+        }));
+        return command;
+    }
+
+    static async Task<ProgrammingResult> RunGoalAsync(IUnit unit, Func<Platform, Task<ChosenGoal>> choose, IProgrammingObserver observer, IRestoreOutput output, CancellationToken stop)
+    {
+        ChosenGoal chosen;
+        try
+        {
+            chosen = await choose(unit.Platform);
+        }
+        catch (PogolineException e)
+        {
+            return new() { Outcome = Outcome.Refused, Unit = new(unit.DeviceId, unit.Platform.Name, unit.Port), Error = ErrorSummary.Of(e), Exit = e.Code.Exit };
+        }
+        output.Say(unit, chosen.Sentences);
+        return await new RestoreJob(unit, TimeProvider.System, observer).RunAsync(chosen.Goal, stop);
+    }
+
+    static async Task<ProgrammingResult> RunPlanAsync(IUnit unit, Planning.Plan plan, ReleaseStore store, IProgrammingObserver observer, CancellationToken stop)
+    {
+        try
+        {
+            var content = await PlanFiles.ContentAsync(plan, store, stop);
+            return await new RestoreJob(unit, TimeProvider.System, observer).RunAsync(plan, content, stop);
+        }
+        catch (PogolineException e)
+        {
+            return new() { Outcome = Outcome.Refused, Unit = new(unit.DeviceId, unit.Platform.Name, unit.Port), Error = ErrorSummary.Of(e), Exit = e.Code.Exit };
+        }
+    }
+}

@@ -1,0 +1,342 @@
+using Pogoline.Lab.Boot;
+using Pogoline.Lab.Dfu;
+using Pogoline.Links;
+using Pogoline.Programming;
+
+namespace Pogoline.Lab.Board;
+
+/// <summary>
+/// A board: power, reset, what its firmware does on its own, and what a host sees of it on the bus. The firmware runs as a sequence of
+/// pieces of work with times in between, so that a reset or a loss of power falls between two of them. Safe to use from several threads.
+/// </summary>
+public sealed class VirtualBoard : IDisposable
+{
+    // A board that resets itself in a circle never reaches the bus; after this many rounds it is left standing there.
+    const int EndlessResets = 32;
+    const uint FirstHalfOfExternalFlash = 4 * 1024 * 1024;
+    static readonly TimeSpan WatchdogTime = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan UpdateToReset = TimeSpan.FromMilliseconds(100);
+
+    readonly Lock _gate = new();
+    readonly LabClock _clock;
+    IEnumerator<TimeSpan>? _firmware;
+    ITimer? _timer;
+    int _timerNumber;
+    DfuUsbDevice? _dfu;
+    SystemUsbDevice? _usb;
+    SystemStart? _system;
+    long _dfuTime, _busyUntil;
+    TaskCompletionSource _changed = NewSignal();
+
+    /// <summary>A board without power.</summary>
+    /// <param name="hardware">What the firmware finds.</param>
+    /// <param name="clock">How time passes.</param>
+    public VirtualBoard(BoardHardware hardware, LabClock clock) => (Hardware, _clock) = (hardware, clock);
+
+    /// <summary>The memories and registers; not to be touched while the board runs on another thread.</summary>
+    public BoardHardware Hardware { get; }
+
+    /// <summary>Whether it has power.</summary>
+    public bool IsPowered { get; private set; }
+
+    /// <summary>What it is doing.</summary>
+    public DeviceMode Mode { get; private set; }
+
+    /// <summary>Whether the running system left the user firmware out; it may listen at the same time.</summary>
+    public bool IsSafeMode { get; private set; }
+
+    /// <summary>How often it was reset, by itself or from outside, since it was made.</summary>
+    public int Resets { get; private set; }
+
+    /// <summary>What the last system that saw the OTA flag made of the image.</summary>
+    public UpdateCode? LastOtaUpdate { get; private set; }
+
+    /// <summary>What went over endpoint 0 so far.</summary>
+    public BoardTraffic Traffic { get; private set; }
+
+    /// <summary>Counts the times that the board joined the bus.</summary>
+    public int Enumeration { get; private set; }
+
+    /// <summary>What a host sees.</summary>
+    public UnitPresence Presence => Mode switch
+    {
+        DeviceMode.Absent => UnitPresence.Absent,
+        DeviceMode.Dfu => UnitPresence.Dfu,
+        _ => UnitPresence.System,
+    };
+
+    /// <summary>Completes at the next change of <see cref="Mode"/> or <see cref="Enumeration"/>.</summary>
+    public Task Changed
+    {
+        get { lock (_gate) return _changed.Task; }
+    }
+
+    /// <summary>Gives it power; nothing happens when it has.</summary>
+    public void PowerOn()
+    {
+        lock (_gate)
+        {
+            if (IsPowered) return;
+            IsPowered = true;
+            Start(default);
+        }
+    }
+
+    /// <summary>Takes its power away: retained registers are lost, an operation under way ends where it is.</summary>
+    public void CutPower()
+    {
+        lock (_gate)
+        {
+            IsPowered = false;
+            Stop();
+            Hardware.Retained.Clear();
+        }
+    }
+
+    /// <summary>Resets it, as the button does.</summary>
+    /// <param name="modeButtonHeld">How long the MODE button is held meanwhile.</param>
+    public void Reset(TimeSpan modeButtonHeld = default)
+    {
+        lock (_gate)
+        {
+            if (IsPowered) Restart(new(ButtonHeld: modeButtonHeld));
+        }
+    }
+
+    /// <summary>The list of modules of the running system; null when none runs.</summary>
+    public IReadOnlyList<InventoryEntry>? ReadInventory()
+    {
+        lock (_gate) return _usb is null || _system is null ? null : Inventory.Take(_system.Modules);
+    }
+
+    /// <summary>One control transfer on endpoint 0.</summary>
+    /// <param name="enumeration">The enumeration that the host opened.</param>
+    /// <param name="setup">The SETUP packet.</param>
+    /// <param name="data">What the host sends.</param>
+    /// <param name="answer">Takes what the board sends.</param>
+    /// <returns>How it ended, and how long it takes until then.</returns>
+    internal (ControlResult Result, TimeSpan Time) Transfer(int enumeration, SetupPacket setup, ReadOnlySpan<byte> data, Memory<byte> answer)
+    {
+        lock (_gate)
+        {
+            if (_dfu is not null) ElapseDfu();
+            if (enumeration != Enumeration || Presence == UnitPresence.Absent) return (new(ControlStatus.Gone, 0), TimeSpan.Zero);
+            var command = LineCodingCommand.None;
+            var reply = _dfu?.Control(setup, data) ?? _usb!.Control(setup, data, out command);
+            var count = 0;
+            if (reply.Outcome is ControlOutcome.Acknowledged or ControlOutcome.LateStalled)
+            {
+                count = setup.IsIn ? Math.Min(reply.Data.Length, answer.Length) : data.Length;
+                if (setup.IsIn) reply.Data[..count].CopyTo(answer);
+            }
+            Traffic = new(Traffic.Transfers + 1, Traffic.BytesToHost + (setup.IsIn ? count : 0), Traffic.BytesToBoard + (setup.IsIn ? 0 : count));
+            var time = Occupy(_clock.Timing.Transfer(count) + _clock.Timing.Of(Hardware.Storage.TakeBusyTime()));
+            Follow(reply, command);
+            return (new(StatusOf(reply.Outcome), count), time);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => CutPower();
+
+    static ControlStatus StatusOf(ControlOutcome outcome) => outcome switch
+    {
+        ControlOutcome.Acknowledged => ControlStatus.Completed,
+        ControlOutcome.NoReply => ControlStatus.TimedOut,
+        _ => ControlStatus.Stalled,
+    };
+
+    // A host that gave up waiting finds the board still at it.
+    TimeSpan Occupy(TimeSpan work)
+    {
+        var now = _clock.Time.GetTimestamp();
+        var left = _busyUntil > now ? _clock.Time.GetElapsedTime(now, _busyUntil) : TimeSpan.Zero;
+        var time = left + work;
+        _busyUntil = now + (long)(time.TotalSeconds * _clock.Time.TimestampFrequency);
+        return time;
+    }
+
+    void Follow(ControlReply reply, LineCodingCommand command)
+    {
+        switch (command)
+        {
+            case LineCodingCommand.EnterDfu:
+                (Hardware.Retained.BootRequest, Hardware.Retained.Reason) = (RetainedState.RequestDfu, ResetReason.Dfu);
+                Restart(default);
+                return;
+            case LineCodingCommand.Listen:
+                Enter(DeviceMode.Listening);
+                return;
+        }
+        if (_dfu is null) return;
+        if (reply.Reattaches) Attach(DeviceMode.Dfu);
+        if (_dfu.MillisecondsToReset is not { } milliseconds)
+        {
+            StopTimer();
+            return;
+        }
+        var left = _clock.Timing.Of(TimeSpan.FromMilliseconds(milliseconds));
+        if (left > TimeSpan.Zero) StartTimer(left, ElapseDfu);
+        else LeaveDfu();
+    }
+
+    void ElapseDfu()
+    {
+        var passed = (int)_clock.Time.GetElapsedTime(_dfuTime).TotalMilliseconds;
+        _dfuTime += passed * _clock.Time.TimestampFrequency / 1000;
+        if (_dfu!.Elapse(passed) is not null) LeaveDfu();
+    }
+
+    void LeaveDfu()
+    {
+        if (Hardware.Platform.Generation == 2) Hardware.Retained.Watchdog = RetainedState.WatchdogEnabled;
+        if (_dfu is Gen3DfuDevice { SafeModeRequested: true }) Hardware.Retained.BootRequest = RetainedState.RequestSafeMode;
+        Restart(default);
+    }
+
+    void Restart(ResetConditions conditions)
+    {
+        Resets++;
+        Start(conditions);
+    }
+
+    void Start(ResetConditions conditions)
+    {
+        Stop();
+        _firmware = Run(conditions).GetEnumerator();
+        Continue();
+    }
+
+    void Stop()
+    {
+        StopTimer();
+        _firmware?.Dispose();
+        _firmware = null;
+        _busyUntil = 0;
+        Enter(DeviceMode.Absent);
+    }
+
+    void Continue()
+    {
+        while (_firmware is { } firmware && firmware.MoveNext())
+        {
+            var wait = _clock.Timing.Of(firmware.Current + Hardware.Storage.TakeBusyTime());
+            if (wait <= TimeSpan.Zero) continue;
+            StartTimer(wait, Continue);
+            return;
+        }
+    }
+
+    // Everything from a reset to the state that lasts.
+    IEnumerable<TimeSpan> Run(ResetConditions conditions)
+    {
+        for (var round = 0; round < EndlessResets; round++)
+        {
+            if (round > 0) Resets++;
+            Enter(DeviceMode.Absent);
+            if (!StartsBootloader || Hardware.BootloaderVersion is not { } version) yield break;
+            yield return _clock.Timing.BootloaderStart;
+            var bootloader = new Bootloader(Hardware, version, conditions);
+            foreach (var busy in bootloader.Run()) yield return busy;
+            conditions = default;
+            if (bootloader.Outcome == BootOutcome.Reset) continue;
+            if (bootloader.Outcome == BootOutcome.Dfu)
+            {
+                yield return _clock.Timing.Enumeration;
+                AttachDfu(version);
+                yield break;
+            }
+
+            yield return _clock.Timing.SystemStart;
+            var system = new SystemStart(Hardware, bootloader.System);
+            foreach (var busy in system.Prepare()) yield return busy;
+            if (system.Outcome == SystemOutcome.Crash)
+            {
+                if (!bootloader.WatchdogRuns) yield break;
+                yield return WatchdogTime;
+                conditions = new(ByWatchdog: true);
+                continue;
+            }
+            if (system.Outcome == SystemOutcome.Reset) continue;
+
+            yield return _clock.Timing.Enumeration;
+            AttachSystem(system);
+            foreach (var busy in system.ApplyOtaUpdate()) yield return busy;
+            LastOtaUpdate = system.OtaUpdate ?? LastOtaUpdate;
+            if (system.Outcome == SystemOutcome.Reset)
+            {
+                yield return UpdateToReset;
+                continue;
+            }
+            if (system.Settle()) Enter(DeviceMode.Listening);
+            yield break;
+        }
+    }
+
+    bool StartsBootloader => Hardware.Platform.Generation == 2 || new MasterBootRecord(Hardware).StartsBootloader;
+
+    void AttachSystem(SystemStart system)
+    {
+        (_system, IsSafeMode) = (system, system.IsSafeMode);
+        _usb = new(Hardware.Platform, Hardware.DeviceId);
+        Attach(system.IsSafeMode ? DeviceMode.Safe : DeviceMode.Normal);
+    }
+
+    void AttachDfu(ushort bootloaderVersion)
+    {
+        _dfuTime = _clock.Time.GetTimestamp();
+        _dfu = DfuUsbDevice.Create(new()
+        {
+            Platform = Hardware.Platform,
+            DeviceId = Hardware.DeviceId,
+            BootloaderRelease = BootloaderReleases.Of(bootloaderVersion),
+            ExternalFlashReach = bootloaderVersion < Hardware.Platform.Traits.WholeExternalFlashFromBootloader ? FirstHalfOfExternalFlash : null,
+            DctUsable = () => DctAccess.BootloaderCanUse(Hardware),
+        }, Hardware.Storage);
+        Attach(DeviceMode.Dfu);
+    }
+
+    // The host's operating system resets the port, gives an address and sets the only configuration.
+    void Attach(DeviceMode mode)
+    {
+        Enumeration++;
+        _dfu?.BusReset();
+        foreach (var request in new SetupPacket[] { new(0x00, UsbRequest.SetAddress, 1, 0, 0), new(0x00, UsbRequest.SetConfiguration, 1, 0, 0) })
+        {
+            if (_dfu is not null) _dfu.Control(request, []);
+            else _usb!.Control(request, [], out _);
+        }
+        Enter(mode);
+    }
+
+    void Enter(DeviceMode mode)
+    {
+        Mode = mode;
+        if (mode == DeviceMode.Absent) (_dfu, _usb, _system, IsSafeMode) = (null, null, null, false);
+        var signal = _changed;
+        _changed = NewSignal();
+        signal.SetResult();
+    }
+
+    void StartTimer(TimeSpan due, Action action)
+    {
+        StopTimer();
+        var number = _timerNumber;
+        _timer = _clock.Time.CreateTimer(_ =>
+        {
+            lock (_gate)
+            {
+                if (number == _timerNumber) action();
+            }
+        }, null, due, Timeout.InfiniteTimeSpan);
+    }
+
+    void StopTimer()
+    {
+        _timerNumber++;
+        _timer?.Dispose();
+        _timer = null;
+    }
+
+    static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

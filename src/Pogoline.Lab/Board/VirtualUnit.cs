@@ -1,0 +1,70 @@
+using Pogoline.Links;
+using Pogoline.Platforms;
+using Pogoline.Programming;
+
+namespace Pogoline.Lab.Board;
+
+/// <summary>A virtual board as a unit that a host programs.</summary>
+/// <param name="board">The board; it goes with the unit.</param>
+/// <param name="clock">The clock that the board runs by.</param>
+/// <param name="port">The lab's name for its place.</param>
+public sealed class VirtualUnit(VirtualBoard board, LabClock clock, string port) : IUnit
+{
+    /// <summary>The board.</summary>
+    public VirtualBoard Board { get; } = board;
+
+    /// <summary>Stands between the host and every pipe that is opened, to make faults.</summary>
+    public Func<IControlPipe, IControlPipe> Wire { get; set; } = pipe => pipe;
+
+    /// <inheritdoc/>
+    public Platform Platform => Board.Hardware.Platform;
+
+    /// <inheritdoc/>
+    public string DeviceId => Board.Hardware.DeviceId;
+
+    /// <inheritdoc/>
+    public string Port { get; } = port;
+
+    /// <inheritdoc/>
+    public UnitPresence Presence => Board.Presence;
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> WaitForAsync(UnitPresence wanted, TimeSpan deadline, CancellationToken stop)
+    {
+        var since = clock.Time.GetTimestamp();
+        for (;;)
+        {
+            var changed = Board.Changed;
+            if ((Presence & wanted) != 0) return true;
+            var left = deadline - clock.Time.GetElapsedTime(since);
+            if (left <= TimeSpan.Zero || !await clock.AwaitChangeAsync(changed, left, stop).ConfigureAwait(false)) return (Presence & wanted) != 0;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IControlPipe> OpenAsync(CancellationToken stop)
+    {
+        stop.ThrowIfCancellationRequested();
+        var enumeration = Board.Enumeration;
+        if (Presence == UnitPresence.Absent)
+            throw new PogolineException(LabFaults.Absent, $"{Platform.Name} {DeviceId} at {Port} is not on the bus.", "Wait until it is, or reset it.");
+        return new(Wire(new BoardPipe(Board, clock, enumeration)));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<SystemReport?> ReadReportAsync(CancellationToken stop)
+    {
+        stop.ThrowIfCancellationRequested();
+        var mode = Board.Mode;
+        return new(Board.ReadInventory() is { } inventory
+            ? new SystemReport(mode, [.. inventory.Select(e => new ReportedModule(e.Header.Module, e.Header.Version, e.IntegrityOk, e.DependenciesOk))])
+            : null);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        Board.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

@@ -19,6 +19,7 @@ sealed class BoardFiles : IDisposable
     readonly Dictionary<string, FileStream> _files = [];
     readonly Dictionary<string, byte[]> _written = [];
     BoardFacts _facts;
+    Exception? _failure;
 
     BoardFiles(BoardHardware hardware, string folder, FileStream @lock, BoardFacts facts) =>
         (_hardware, _folder, _lock, _facts) = (hardware, folder, @lock, facts);
@@ -63,10 +64,10 @@ sealed class BoardFiles : IDisposable
     /// <summary>The board's hardware, whose memories these are.</summary>
     public BoardHardware Hardware => _hardware;
 
-    /// <summary>Writes what has changed since the last call.</summary>
-    /// <exception cref="PogolineException">The disk refuses.</exception>
+    /// <summary>Writes what has changed since the last call. What the disk refuses comes to light in <see cref="ThrowIfFailed"/>.</summary>
     public void Save()
     {
+        if (_failure is not null) return;
         try
         {
             SaveFlash("internal.bin", _hardware.Flash);
@@ -75,10 +76,17 @@ sealed class BoardFiles : IDisposable
             if (FactsOf(_hardware) is var facts && facts != _facts)
                 File.WriteAllBytes(Path.Combine(_folder, Rest), JsonSerializer.SerializeToUtf8Bytes(_facts = facts, BoardFactsJson.Default.BoardFacts));
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Failed(_folder, e);
+            _failure = e;
         }
+    }
+
+    /// <summary>Whether everything could be written so far.</summary>
+    /// <exception cref="PogolineException">The disk refused; the files lag behind.</exception>
+    public void ThrowIfFailed()
+    {
+        if (_failure is not null) throw Failed(_folder, _failure);
     }
 
     /// <inheritdoc/>

@@ -1,11 +1,14 @@
 using Pogoline.Lab.Boot;
 using Pogoline.Platforms;
+using Pogoline.Programming;
 
 namespace Pogoline.Lab.Board;
 
 /// <summary>A set of virtual boards.</summary>
 public static class VirtualLab
 {
+    static readonly TimeSpan StartTime = TimeSpan.FromSeconds(30);
+
     /// <summary>Makes the boards, each as a unit at a port of the lab.</summary>
     /// <param name="specs">Which boards; at most <see cref="LabSpec.MaxBoards"/> in all. The release counts for boards that are new.</param>
     /// <param name="modules">Gives the files of a release for a platform.</param>
@@ -37,6 +40,7 @@ public static class VirtualLab
                 var hardware = files?.Hardware ?? BoardFactory.MakeHardware(spec.Platform, releases[(spec.Platform, spec.Os)], new() { Number = number });
                 files ??= options?.State?.Create(hardware);
                 units.Add(new(Start(hardware, files, clock, options?.Mode), clock, $"lab-{units.Count + 1}"));
+                if (options?.Mode == DeviceMode.Listening) await ListenAsync(units[^1], stop).ConfigureAwait(false);
             }
         }
         catch
@@ -55,6 +59,18 @@ public static class VirtualLab
         return board;
     }
 
+    // By the baud rate, as a host asks for it.
+    static async ValueTask ListenAsync(VirtualUnit unit, CancellationToken stop)
+    {
+        byte[] baud28800 = [0x80, 0x70, 0, 0, 0, 0, 8];
+        if (!await unit.WaitForAsync(UnitPresence.System, StartTime, stop).ConfigureAwait(false) || unit.Board.Mode == DeviceMode.Listening) return;
+        var pipe = await unit.OpenAsync(stop).ConfigureAwait(false);
+        await using (pipe.ConfigureAwait(false))
+        {
+            await pipe.WriteAsync(new(0x21, 0x20, 0, 0, (ushort)baud28800.Length), baud28800, StartTime, stop).ConfigureAwait(false);
+        }
+    }
+
     // What somebody did with the board before: held a button, or set it up.
     static void Prepare(BoardHardware hardware, DeviceMode mode)
     {
@@ -65,9 +81,6 @@ public static class VirtualLab
                 break;
             case DeviceMode.Safe:
                 hardware.Retained.BootRequest = RetainedState.RequestSafeMode;
-                break;
-            case DeviceMode.Listening:
-                hardware.Retained.Listen = RetainedState.ListenRequested;
                 break;
             case DeviceMode.Normal:
                 hardware.HasWifiCredentials = true;

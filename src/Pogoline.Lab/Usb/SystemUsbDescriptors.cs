@@ -41,6 +41,9 @@ sealed class SystemUsbDescriptors
     /// <summary>The only configuration.</summary>
     public byte[] Configuration { get; }
 
+    /// <summary>Whether the configuration says so.</summary>
+    public bool IsSelfPowered => (Configuration[7] & 0x40) != 0;
+
     /// <summary>Microsoft OS 1.0: WINUSB for the control interface.</summary>
     public byte[] CompatibleId { get; } = MicrosoftOsDescriptors.CompatibleId(ControlInterface);
 

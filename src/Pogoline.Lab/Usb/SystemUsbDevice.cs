@@ -64,7 +64,7 @@ sealed class SystemUsbDevice(Platform platform, string deviceId)
             case UsbRequest.GetConfiguration:
                 return ControlReply.Of(new[] { (byte)(_configured ? 1 : 0) }, setup.Length);
             case UsbRequest.GetStatus:
-                return ControlReply.Of(new byte[2], setup.Length);
+                return ControlReply.Of(new byte[] { Descriptors.IsSelfPowered ? (byte)1 : (byte)0, 0 }, setup.Length);
             case UsbRequest.ClearFeature or UsbRequest.SetFeature when setup.Value == UsbFeature.RemoteWakeup:
                 return ControlReply.Acknowledge;
             case UsbRequest.GetDescriptor:

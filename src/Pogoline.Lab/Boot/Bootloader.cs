@@ -66,6 +66,8 @@ public sealed class Bootloader(BoardHardware hardware, ushort version, ResetCond
                 foreach (var busy in FileSystem.Format(hardware)) yield return busy;
         }
         Retained.StartupMode = 0;
+        // Gen 2 saves the reset cause in the register that holds a request to listen.
+        if (hardware.Platform.Generation == 2) Retained.Listen = 0;
         ReadRequests();
         ReadButton();
         if (_safeMode) Retained.StartupMode = 1;
@@ -91,7 +93,8 @@ public sealed class Bootloader(BoardHardware hardware, ushort version, ResetCond
     void ReadButton()
     {
         var held = conditions.ButtonHeld;
-        if (held >= HoldForSafeMode) (_safeMode, _dfu, _factoryReset) = (held < HoldForDfu, held >= HoldForDfu, false);
+        if (held >= HoldForSafeMode) (_safeMode, _factoryReset) = (true, false);
+        if (held >= HoldForDfu) (_dfu, _safeMode) = (true, false);
         if (held > HoldForFactoryReset && FactoryImage.Find(hardware, _copier) is not null) (_dfu, _factoryReset) = (false, true);
         if (held > HoldForResetSettings) (Retained.ResetSettings, _dfu, _safeMode) = (1, false, false);
     }

@@ -79,6 +79,15 @@ public class ReleaseAssemblerTests
     }
 
     [Fact]
+    public void A_file_that_was_altered_with_its_crc_renewed_is_refused_by_its_hash()
+    {
+        var content = Firmware.Read("2.16.0", "boron-system-part1@2.2.0.bin");
+        content[100_000] ^= 1;
+        BinaryPrimitives.WriteUInt32BigEndian(content.AsSpan(content.Length - 4), Crc32.Compute(content.AsSpan(0, content.Length - 4)));
+        Assert.Contains("SHA-256", Refused("boron-system-part1@2.2.0.bin", content, "2.2.0").Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_argon_header_of_a_tracker_softdevice_is_taken_only_from_a_restore_archive()
     {
         var argon = Firmware.Read("2.16.0", "argon-softdevice@2.2.0.bin");

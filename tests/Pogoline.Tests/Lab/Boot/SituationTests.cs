@@ -248,6 +248,29 @@ public class SituationTests
         Assert.Equal(factory, board.Hardware.Flash.Read(map.User, factory.Length).ToArray());
     }
 
+    [Theory]
+    [InlineData("boron", "4.0.2", DeviceMode.Listening)]
+    [InlineData("electron", "2.2.0", DeviceMode.Normal)] // the bootloader overwrites the request
+    public void A_request_to_listen_at_start_works_on_Gen_3_only(string name, string os, DeviceMode mode)
+    {
+        using var board = Boards.MakeRunning(name, os);
+        board.Hardware.Retained.Listen = RetainedState.ListenRequested;
+        board.Reset();
+        Assert.Equal(mode, board.Mode);
+        board.Reset();
+        Assert.Equal(DeviceMode.Normal, board.Mode);
+    }
+
+    [Fact]
+    public void A_loss_of_power_takes_a_request_with_it()
+    {
+        using var board = Boards.MakeRunning("boron", "4.0.2");
+        board.Hardware.Retained.BootRequest = RetainedState.RequestDfu;
+        board.CutPower();
+        board.PowerOn();
+        Assert.Equal(DeviceMode.Normal, board.Mode);
+    }
+
     [Fact]
     public void Reset_settings_clears_a_Gen_3_board_but_for_its_keys()
     {

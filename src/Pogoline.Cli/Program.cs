@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.CommandLine.Help;
 using Pogoline.Cli.Commands;
+using Pogoline.Cli.Output;
 
 namespace Pogoline.Cli;
 
@@ -17,7 +17,7 @@ static class Program
             ReleasesCommand.Create(),
             PlatformsCommand.Create(),
             LabCommand.Create(),
-            new HelpOption { Recursive = true },
+            ExampleHelp.Option(),
             new VersionOption(),
         };
         var parsed = root.Parse(args);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Pogoline.Cli.Commands;
+using Pogoline.Cli.Output;
 
 namespace Pogoline.Cli;
 
@@ -7,7 +8,8 @@ static class Program
 {
     static async Task<int> Main(string[] args)
     {
-        var root = new RootCommand("Puts a chosen Device OS version, bootloader, SoftDevice, NCP and user firmware on Particle devices.")
+        // Not a RootCommand: that one is called after the file it lies in.
+        var root = new Command("pogoline", "Puts a chosen Device OS version, bootloader, SoftDevice, NCP and user firmware on Particle devices.")
         {
             RestoreCommand.Create(),
             PlanCommand.Create(),
@@ -15,7 +17,11 @@ static class Program
             ReleasesCommand.Create(),
             PlatformsCommand.Create(),
             LabCommand.Create(),
+            ExampleHelp.Option(),
+            new VersionOption(),
         };
-        return await root.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+        var parsed = root.Parse(args);
+        var exit = await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+        return parsed.Errors.Count > 0 ? (int)ExitCode.Usage : exit;
     }
 }

@@ -15,7 +15,8 @@ static class InspectCommand
     {
         var files = new Argument<string[]>("FILE") { Description = "Firmware images (.bin), bundles or release archives (.zip).", Arity = ArgumentArity.OneOrMore };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
-        var command = new Command("inspect", "Show what firmware files hold: modules, versions, integrity, dependencies.") { files, json };
+        var command = new ExampleCommand("inspect", "Shows what firmware files hold: modules, versions, integrity, dependencies.",
+            "pogoline inspect boron-system-part1@2.2.0.bin", "pogoline inspect --json release.zip") { files, json };
         command.SetAction(async (parsed, stop) =>
         {
             var report = await InspectAsync(parsed.GetValue(files)!, stop);

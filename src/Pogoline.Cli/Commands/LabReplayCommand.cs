@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Pogoline.Cli.Output;
 using Pogoline.Lab.Replay;
 
 namespace Pogoline.Cli.Commands;
@@ -13,7 +14,8 @@ static class LabReplayCommand
             Arity = ArgumentArity.OneOrMore,
             Description = "Recordings: JSON lines, plain, .gz or .br.",
         };
-        var command = new Command("replay", "Play recordings of real device code against the virtual boards; prints a JSON object.") { files };
+        var command = new ExampleCommand("replay", "Plays recordings of real device code against the virtual boards; prints a JSON object.",
+            "pogoline lab replay dfu-gen3.jsonl dfu-gen2.jsonl.br") { files };
         command.SetAction(async (result, stop) =>
         {
             var replayer = new Replayer();

@@ -19,13 +19,11 @@ static class PlanCommand
         var from = new Option<string?>("--from") { Description = "With --platform: the release that the board has.", HelpName = "version" };
         var save = new Option<string?>("--save") { Description = "Write the plan to a file that 'restore --plan' runs unchanged.", HelpName = "file" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
-        var command = new Command("plan", """
-            Shows what would be done to bring a board to a release, step by step and why. Nothing is written.
-
-            Examples:
-              pogoline plan --os 2.2.0 --lab boron@1.5.2
-              pogoline plan --os lts --platform photon --app firmware.bin --save photon.plan.json
-            """);
+        var command = new ExampleCommand("plan",
+            "Shows what would be done to bring a board to a release, step by step and why; nothing is written.",
+            "pogoline plan --os 2.2.0 --lab boron@1.5.2",
+            "pogoline plan --os 2.2.0 --platform b5som --from 1.5.2",
+            "pogoline plan --os lts --platform photon --app firmware.bin --save photon.plan.json");
         goal.AddTo(command);
         command.Options.Add(platform);
         command.Options.Add(from);

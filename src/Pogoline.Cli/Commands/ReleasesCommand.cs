@@ -10,17 +10,16 @@ namespace Pogoline.Cli.Commands;
 static class ReleasesCommand
 {
     static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object." };
-    static readonly Option<bool> Offline = new("--offline") { Description = "Make any use of the network an error." };
-    static readonly Option<string[]> Sources = new("--source") { Description = "A folder or release archive to look in first; may be given again.", HelpName = "path" };
     static readonly Argument<string> Request = new("request") { Description = "A version (2.2.0), a line (2.x), a range ('>=2 <3'), lts or latest." };
 
-    public static Command Create() => new("releases", "Device OS releases: what exists, what a request means, and the files") { List(), Show(), Fetch() };
+    public static Command Create() => new("releases", "Device OS releases: what exists, what a request means, and the files.") { List(), Show(), Fetch() };
 
-    static Command List()
+    static ExampleCommand List()
     {
         var platform = Platforms(required: false);
         var all = new Option<bool>("--all") { Description = "Also list pre-releases." };
-        var command = new Command("list", "List the releases that exist, and where they can be had") { platform, all, Json };
+        var command = new ExampleCommand("list", "Lists the releases that exist, and where they can be had.",
+            "pogoline releases list --platform boron") { platform, all, Json };
         command.SetAction((parse, _) => Terminal.GuardAsync(parse.GetValue(Json), () =>
         {
             var platforms = Named(parse.GetValue(platform));
@@ -35,15 +34,17 @@ static class ReleasesCommand
         return command;
     }
 
-    static Command Show()
+    static ExampleCommand Show()
     {
         var platform = Platforms(required: true);
-        var command = new Command("show", "Show which release a request means and why, and its files when they are on this machine")
-            { Request, platform, Sources, Json };
+        var sources = new SourceOptions();
+        var command = new ExampleCommand("show", "Shows which release a request means and why, and its files when they are on this machine.",
+            "pogoline releases show 2.x --platform photon", "pogoline releases show '>=2 <3' -p argon,boron --json") { Request, platform, Json };
+        sources.AddTo(command);
         command.SetAction((parse, stop) => Terminal.GuardAsync(parse.GetValue(Json), async () =>
         {
             var request = ReleaseRequest.Parse(parse.GetRequiredValue(Request));
-            using var store = ReleaseSources.Default(new() { Paths = parse.GetValue(Sources) ?? [], Offline = true });
+            using var store = sources.Open(parse, offline: true);
             var reports = new List<ReleaseReport>();
             foreach (var p in Named(parse.GetValue(platform)))
             {
@@ -56,14 +57,17 @@ static class ReleasesCommand
         return command;
     }
 
-    static Command Fetch()
+    static ExampleCommand Fetch()
     {
         var platform = Platforms(required: true);
-        var command = new Command("fetch", "Fetch a release into the cache and check every file") { Request, platform, Sources, Offline, Json };
+        var sources = new SourceOptions();
+        var command = new ExampleCommand("fetch", "Fetches a release into the cache and checks every file.",
+            "pogoline releases fetch 2.2.0 --platform boron,argon") { Request, platform, Json };
+        sources.AddTo(command);
         command.SetAction((parse, stop) => Terminal.GuardAsync(parse.GetValue(Json), async () =>
         {
             var request = ReleaseRequest.Parse(parse.GetRequiredValue(Request));
-            using var store = ReleaseSources.Default(new() { Paths = parse.GetValue(Sources) ?? [], Offline = parse.GetValue(Offline) });
+            using var store = sources.Open(parse);
             var reports = new List<ReleaseReport>();
             var exit = ExitCode.Passed;
             foreach (var p in Named(parse.GetValue(platform)))

@@ -17,15 +17,11 @@ static class RestoreCommand
         var plan = new Option<string?>("--plan") { Description = "Run a plan that 'plan --save' wrote, unchanged.", HelpName = "file" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var ndjson = new Option<bool>("--ndjson") { Description = "Print every event as a JSON line, then the result." };
-        var command = new Command("restore", """
-            Brings a board to a release: bootloader, SoftDevice, system parts, and user firmware if given. Everything written is read back,
-            and the board's own report must show the release.
-
-            Examples:
-              pogoline restore --os 2.2.0 --lab boron@1.5.2
-              pogoline restore --os lts --app firmware.bin --lab 'argon@2.2.0*4'
-              pogoline restore --plan photon.plan.json --lab photon@1.5.2
-            """);
+        var command = new ExampleCommand("restore",
+            "Brings a board to a release; everything written is read back, and the board's own report must show it.",
+            "pogoline restore --os 2.2.0 --lab boron@1.5.2",
+            "pogoline restore --os lts --app firmware.bin --lab 'photon@1.5.2*4'",
+            "pogoline restore --plan photon.plan.json --lab photon@1.5.2");
         goal.AddTo(command);
         command.Options.Add(plan);
         units.AddTo(command);

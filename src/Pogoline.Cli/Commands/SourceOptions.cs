@@ -16,6 +16,8 @@ sealed class SourceOptions
     }
 
     /// <summary>The sources that were asked for.</summary>
-    public ReleaseStore Open(ParseResult parsed) =>
-        ReleaseSources.Default(new() { Paths = parsed.GetValue(_sources) ?? [], Offline = parsed.GetValue(_offline) });
+    /// <param name="parsed">The command line.</param>
+    /// <param name="offline">Whether the network is not used in any case.</param>
+    public ReleaseStore Open(ParseResult parsed, bool offline = false) =>
+        ReleaseSources.Default(new() { Paths = parsed.GetValue(_sources) ?? [], Offline = offline || parsed.GetValue(_offline) });
 }

@@ -7,8 +7,7 @@ public sealed record LabOptions
     public StateFolder? State { get; init; }
 
     /// <summary>
-    /// The mode that they start in. <see cref="DeviceMode.Normal"/> is a board that has been set up; null one that starts as it is, which
-    /// may listen by itself.
+    /// The mode that they start in; in normal and safe mode they have been set up first. Null: as they are, which may be listening.
     /// </summary>
     public DeviceMode? Mode { get; init; }
 }

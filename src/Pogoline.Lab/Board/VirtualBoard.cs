@@ -126,7 +126,8 @@ public sealed partial class VirtualBoard : IDisposable
         {
             Files?.ThrowIfFailed();
             if (_dfu is not null) ElapseDfu();
-            if (enumeration != Enumeration || Presence == UnitPresence.Absent) return (new(ControlStatus.Gone, 0), TimeSpan.Zero);
+            if (enumeration != Enumeration || Presence == UnitPresence.Absent)
+                return (new(ControlStatus.Gone, 0), TimeSpan.Zero);
             var command = LineCodingCommand.None;
             var reply = _dfu?.Control(setup, data) ?? _usb!.Control(setup, data, out command);
             var count = 0;
@@ -135,7 +136,8 @@ public sealed partial class VirtualBoard : IDisposable
                 count = setup.IsIn ? Math.Min(reply.Data.Length, answer.Length) : data.Length;
                 if (setup.IsIn) reply.Data[..count].CopyTo(answer);
             }
-            _traffic = new(_traffic.Transfers + 1, _traffic.BytesToHost + (setup.IsIn ? count : 0), _traffic.BytesToBoard + (setup.IsIn ? 0 : count));
+            var (toHost, toBoard) = setup.IsIn ? (count, 0) : (0, count);
+            _traffic = new(_traffic.Transfers + 1, _traffic.BytesToHost + toHost, _traffic.BytesToBoard + toBoard);
             var time = Occupy(_clock.Timing.Transfer(count) + _clock.Timing.Of(Hardware.Storage.TakeBusyTime()));
             Follow(reply, command);
             Files?.Save();

@@ -71,21 +71,13 @@ public static class VirtualLab
         }
     }
 
-    // What somebody did with the board before: held a button, or set it up.
+    // What somebody did with the board before: set it up, so that it does not listen by itself, or held a button.
     static void Prepare(BoardHardware hardware, DeviceMode mode)
     {
-        switch (mode)
-        {
-            case DeviceMode.Dfu:
-                hardware.Retained.BootRequest = RetainedState.RequestDfu;
-                break;
-            case DeviceMode.Safe:
-                hardware.Retained.BootRequest = RetainedState.RequestSafeMode;
-                break;
-            case DeviceMode.Normal:
-                hardware.HasWifiCredentials = true;
-                if (hardware.Platform.Traits.SetupDone is { } done) hardware.Storage.Dct.Write(done.Offset, [1]);
-                break;
-        }
+        if (mode == DeviceMode.Dfu) hardware.Retained.BootRequest = RetainedState.RequestDfu;
+        if (mode == DeviceMode.Safe) hardware.Retained.BootRequest = RetainedState.RequestSafeMode;
+        if (mode is not (DeviceMode.Normal or DeviceMode.Safe)) return;
+        hardware.HasWifiCredentials = true;
+        if (hardware.Platform.Traits.SetupDone is { } done) hardware.Storage.Dct.Write(done.Offset, [1]);
     }
 }

@@ -116,7 +116,8 @@ public sealed class Bootloader(BoardHardware hardware, ushort version, ResetCond
         }
         if (ApplicationTest.TryFindSystem(hardware, version, out var system))
         {
-            (Outcome, System, WatchdogRuns) = (BootOutcome.System, system, hardware.Platform.Generation == 2 && Retained.Watchdog == RetainedState.WatchdogEnabled);
+            (Outcome, System) = (BootOutcome.System, system);
+            WatchdogRuns = hardware.Platform.Generation == 2 && Retained.Watchdog == RetainedState.WatchdogEnabled;
             yield break;
         }
         Outcome = BootOutcome.Dfu;
@@ -165,12 +166,15 @@ public sealed class Bootloader(BoardHardware hardware, ushort version, ResetCond
     {
         const uint Page = 4096;
         var length = (slot.Length + Page - 1) / Page * Page;
-        var reserved = FirmwareMap.For(hardware.Platform, version >= SystemVersions.BootloaderLargeUserPart ? SystemVersions.LargeUserPart : SystemVersions.UpdateSlotsForBootloader);
-        var backup = reserved.Factory + reserved.FactoryLength;
+        // The reserved area lies behind the factory image, as the releases with such a bootloader have it.
+        var map = FirmwareMap.For(hardware.Platform, version >= SystemVersions.BootloaderLargeUserPart
+            ? SystemVersions.LargeUserPart : SystemVersions.UpdateSlotsForBootloader);
+        var backup = map.Factory + map.FactoryLength;
         var saved = hardware.Flash.Read(slot.Destination, (int)length).ToArray();
         foreach (var busy in FlashWriter.Rewrite(hardware, ModuleSlot.External, backup, saved)) yield return busy;
-        if (!ModuleSlot.TryAdd(Dct, new(ModuleSlot.Pending, ModuleSlot.External, ModuleSlot.Internal, backup, slot.Destination, length, 0, ModuleFunction.None)))
-            yield break;
+        var restore = new ModuleSlot(
+            ModuleSlot.Pending, ModuleSlot.External, ModuleSlot.Internal, backup, slot.Destination, length, 0, ModuleFunction.None);
+        if (!ModuleSlot.TryAdd(Dct, restore)) yield break;
         foreach (var busy in _copier.Copy(slot)) yield return busy;
         foreach (var busy in new MasterBootRecord(hardware).CopyBootloader(slot.Destination, slot.Length)) yield return busy;
     }

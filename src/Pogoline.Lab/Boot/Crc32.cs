@@ -16,8 +16,10 @@ static class Crc32
         {
             var low = crc ^ BinaryPrimitives.ReadUInt32LittleEndian(data);
             var high = BinaryPrimitives.ReadUInt32LittleEndian(data[4..]);
-            crc = tables[0x700 + (byte)low] ^ tables[0x600 + (byte)(low >> 8)] ^ tables[0x500 + (byte)(low >> 16)] ^ tables[0x400 + (int)(low >> 24)]
-                ^ tables[0x300 + (byte)high] ^ tables[0x200 + (byte)(high >> 8)] ^ tables[0x100 + (byte)(high >> 16)] ^ tables[(int)(high >> 24)];
+            crc = tables[0x700 + (byte)low] ^ tables[0x600 + (byte)(low >> 8)]
+                ^ tables[0x500 + (byte)(low >> 16)] ^ tables[0x400 + (int)(low >> 24)]
+                ^ tables[0x300 + (byte)high] ^ tables[0x200 + (byte)(high >> 8)]
+                ^ tables[0x100 + (byte)(high >> 16)] ^ tables[(int)(high >> 24)];
         }
         foreach (var b in data) crc = tables[(byte)(crc ^ b)] ^ crc >> 8;
         return ~crc;

@@ -12,7 +12,7 @@ namespace Pogoline.Lab.UsbIp;
 /// </summary>
 sealed class UsbIpSession(Stream stream, UsbIpPort port, UsbAttachment attachment, LabClock clock) : IDisposable
 {
-    // More than any client has in flight: Linux's serial driver submits 17.
+    // More than any client has in flight: Linux's serial driver submits 17. One that was taken back counts until its turn has come.
     const int MaxUrbs = 256;
     const int MaxUrbBytes = 8 << 20;
 
@@ -22,7 +22,7 @@ sealed class UsbIpSession(Stream stream, UsbIpPort port, UsbAttachment attachmen
     readonly SemaphoreSlim _writing = new(1);
     readonly CancellationTokenSource _over = new();
     CancellationToken _stop;
-    int _pendingBytes;
+    int _queued, _queuedBytes;
 
     /// <summary>Serves until the client closes the connection, breaks the protocol, or the board leaves the bus.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -85,7 +85,7 @@ sealed class UsbIpSession(Stream stream, UsbIpPort port, UsbAttachment attachmen
             }
             var urb = new UsbIpUrb(request);
             if (!request.IsIn && !await TryFillAsync(urb.Data, stop).ConfigureAwait(false)) return;
-            if (_pending.Count >= MaxUrbs || Interlocked.Add(ref _pendingBytes, request.Length) > MaxUrbBytes) return;
+            if (Interlocked.Increment(ref _queued) > MaxUrbs || Interlocked.Add(ref _queuedBytes, request.Length) > MaxUrbBytes) return;
             if (!_pending.TryAdd(request.Sequence, urb)) return;
             EndpointOf(request).Writer.TryWrite(urb);
         }
@@ -134,7 +134,8 @@ sealed class UsbIpSession(Stream stream, UsbIpPort port, UsbAttachment attachmen
         }
         finally
         {
-            Interlocked.Add(ref _pendingBytes, -urb.Request.Length);
+            Interlocked.Decrement(ref _queued);
+            Interlocked.Add(ref _queuedBytes, -urb.Request.Length);
             urb.Dispose();
         }
     }

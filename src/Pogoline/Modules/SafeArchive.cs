@@ -39,7 +39,7 @@ public static class SafeArchive
         try
         {
             using var zip = new ZipArchive(archive.AsStream(), ZipArchiveMode.Read);
-            problem = Examine(zip.Entries);
+            problem = Examine(zip.Entries, archive.Length);
             if (problem is not null) return false;
             var found = new List<ArchiveFile>();
             foreach (var entry in zip.Entries.Where(entry => !IsFolder(entry)))
@@ -58,11 +58,11 @@ public static class SafeArchive
         }
     }
 
-    static ModuleProblem? Examine(ReadOnlyCollection<ZipArchiveEntry> entries)
+    static ModuleProblem? Examine(ReadOnlyCollection<ZipArchiveEntry> entries, int archiveLength)
     {
         if (entries.Count > MaximumEntries) return Bad(ModuleFaults.ArchiveSize, $"The archive has {entries.Count} entries; {MaximumEntries} is the most.");
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        var total = 0L;
+        var (total, compressed) = (0L, 0L);
         foreach (var entry in entries)
         {
             var name = entry.FullName;
@@ -73,7 +73,9 @@ public static class SafeArchive
                 return Bad(ModuleFaults.ArchiveName, $"The entry '{Printable(name)}' is a symbolic link.");
             }
             if (entry.IsEncrypted) return Bad(ModuleFaults.ArchiveDamaged, $"The entry '{Printable(name)}' is encrypted.");
-            total += entry.Length;
+            (total, compressed) = (total + entry.Length, compressed + entry.CompressedLength);
+            // Also what keeps entries from sharing one run of bytes, a bomb without any ratio to see.
+            if (compressed > archiveLength) return Bad(ModuleFaults.ArchiveDamaged, $"The entries up to '{Printable(name)}' take {compressed} bytes, more than the archive has.");
             if (entry.Length > MaximumFileLength || total > MaximumTotalLength || entry.Length > Math.Max(AlwaysAllowed, entry.CompressedLength * MaximumRatio))
             {
                 return Bad(ModuleFaults.ArchiveSize, $"The entry '{Printable(name)}' unpacks from {entry.CompressedLength} to {entry.Length} bytes, {total} in all so far.");

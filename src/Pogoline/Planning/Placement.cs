@@ -33,11 +33,11 @@ sealed record Placement(Component Component, ComponentPosition Position, Firmwar
 
     static Placement Of(Platform platform, DeviceOsVersion release, FirmwareModule module)
     {
-        var what = $"{module.Id} {module.Version}";
+        var what = $"{module.Id} (version {module.Version})";
         if (module.PlatformId != platform.Id)
         {
             var other = PlatformCatalog.Find(module.PlatformId)?.Name ?? $"platform {module.PlatformId}";
-            throw new PogolineException(PlanFaults.Platform, $"The {what} is for {other}, the board is a {platform.Name}.", "Take the file for this platform.");
+            throw new PogolineException(PlanFaults.Platform, $"The {what} is for {other}, the board is {platform.Name}.", "Take the file for this platform.");
         }
         if (!module.CrcOk)
         {

@@ -12,7 +12,7 @@ public static class PlanCheck
     /// <exception cref="PogolineException"><see cref="PlanFaults.BadPlan"/>.</exception>
     public static void Require(Plan plan, Platform platform)
     {
-        if (plan.Platform != platform.Name) throw Bad($"it is for {plan.Platform}, the board is a {platform.Name}", "Make a plan for this board.");
+        if (plan.Platform != platform.Name) throw Bad($"it is for {plan.Platform}, the board is {platform.Name}", "Make a plan for this board.");
         if (plan.Steps is not [EnterDfuStep, .., RestartStep]) throw Bad("it does not start with DFU mode and end with a restart");
         var writes = new List<AddressRange>();
         foreach (var step in plan.Steps)

@@ -59,12 +59,14 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
         await using (executor.ConfigureAwait(false))
         {
             Plan? made = null;
+            Inventory? inventory = null;
             try
             {
-                made = plan(await LookAsync(executor, wanted, stop).ConfigureAwait(false));
+                inventory = await LookAsync(executor, wanted, stop).ConfigureAwait(false);
+                made = plan(inventory);
                 Expect(made);
                 await executor.RunAsync(made, stop).ConfigureAwait(false);
-                result = result with { Outcome = Outcome.Passed, Modules = [.. made.Modules.Select(m => Describe(m, executor, isDone: true))] };
+                result = result with { Outcome = Outcome.Passed };
             }
             catch (PogolineException e)
             {
@@ -89,7 +91,7 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
             if (result.Outcome != Outcome.Passed && !executor.HasWritten) await TryLeaveAsync(executor).ConfigureAwait(false);
             return result with
             {
-                Modules = result.Outcome == Outcome.Passed || made is null ? result.Modules : [.. made.Modules.Select(m => Describe(m, executor, isDone: false))],
+                Modules = [.. made?.Modules.Select(m => Describe(m, inventory!, executor, result.Outcome == Outcome.Passed)) ?? []],
                 Notes = made?.Notes ?? [],
                 Seconds = Math.Round(time.GetElapsedTime(started).TotalSeconds, 3),
                 FloorSeconds = made is null ? 0 : Math.Round(PlanFloor.Of(made, unit.Platform).TotalSeconds, 3),
@@ -162,7 +164,7 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
         }
     }
 
-    static ModuleResult Describe(PlannedModule module, DfuExecutor executor, bool isDone)
+    static ModuleResult Describe(PlannedModule module, Inventory inventory, DfuExecutor executor, bool isDone)
     {
         var tally = executor.Tallies.GetValueOrDefault(module.Name);
         return new()
@@ -170,7 +172,8 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
             Name = module.Name,
             Function = module.Function,
             Index = module.Index,
-            From = module.From,
+            // A saved plan may have been made without a board; what this one held is known now.
+            From = module.From ?? inventory.Find(module.Id)?.Version,
             To = module.To,
             Action = module.Action,
             // A bootloader is read back in the OTA region only; that it arrived is the report's word.

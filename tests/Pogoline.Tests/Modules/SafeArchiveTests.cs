@@ -72,6 +72,19 @@ public class SafeArchiveTests
     }
 
     [Fact]
+    public void Entries_that_take_more_bytes_than_the_archive_has_are_refused()
+    {
+        var archive = Zip(("a.bin", "content"));
+        // In the central directory: the compressed size, then the size.
+        var directory = archive.AsSpan().IndexOf("PK\u0001\u0002"u8);
+        BinaryPrimitives.WriteInt32LittleEndian(archive.AsSpan(directory + 20), 1_000_000);
+        BinaryPrimitives.WriteInt32LittleEndian(archive.AsSpan(directory + 24), 10_000_000);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Refused(ModuleFaults.ArchiveDamaged, archive);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 500_000);
+    }
+
+    [Fact]
     public void Too_many_entries_are_refused() =>
         Refused(ModuleFaults.ArchiveSize, Zip([.. Enumerable.Range(0, SafeArchive.MaximumEntries + 1).Select(i => ($"{i}.bin", ""))]));
 

@@ -172,6 +172,15 @@ public class RestoreJobTests
         }
     }
 
+    [Theory, InlineData("photon", "1.5.2", "2.2.0"), InlineData("boron", "1.5.2", "2.2.0"), InlineData("b5som", "2.2.0", "4.0.2")]
+    public async Task With_the_times_of_the_data_sheets_it_takes_longer_than_the_floor_and_not_much(string platform, string from, string to)
+    {
+        await using var bench = new Bench(platform, from, LabTiming.Datasheet);
+        var result = await bench.RestoreAsync(to);
+        Assert.Equal(Outcome.Passed, result.Outcome);
+        Assert.InRange(result.Seconds, result.FloorSeconds, 2.5 * result.FloorSeconds);
+    }
+
     [Fact]
     public async Task Stopping_between_two_blocks_leaves_a_unit_that_the_same_command_finishes()
     {

@@ -1,6 +1,8 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
 using Pogoline.Host.Releases;
 using Pogoline.Modules;
 using Pogoline.Platforms;
@@ -144,6 +146,54 @@ public class ReleaseArchiveTests
         foreach (var length in new[] { 0, 1, 100, archive.Length / 2, archive.Length - 1 }) Refused(ModuleFaults.ArchiveDamaged, archive[..length]);
         var tar = Tar(t => t.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "a.bin") { DataStream = new MemoryStream(Parts("boron")[0].Content) }));
         foreach (var length in new[] { 1, 100, tar.Length / 2 }) RefusedTar(ModuleFaults.ArchiveDamaged, tar[..length]);
+    }
+
+    [Fact]
+    public void Whatever_happens_to_an_archive_it_is_read_or_refused()
+    {
+        var zip = Zip([("bootloader.bin", new byte[3000]), ("boron/softdevice.bin", [1, 2, 3]), ("readme.txt", [4])]);
+        var tar = Tar(t => t.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "a.bin") { DataStream = new MemoryStream(new byte[3000]) }));
+        var mutated = from seed in Gen.Choose(0, int.MaxValue) select seed;
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(1000), Prop.ForAll(mutated.ToArbitrary(), seed =>
+        {
+            ReadOrRefuse(() =>
+            {
+                using var set = new ZipFileSet("test.zip", new MemoryStream(Mutated(zip, seed)));
+                foreach (var path in set.Paths) set.ReadAsync(path, default).AsTask().GetAwaiter().GetResult();
+            });
+            ReadOrRefuse(() => TarGzipReader.ReadAsync("test.tgz", new MemoryStream(Repacked(tar, seed)), default).AsTask().GetAwaiter().GetResult());
+        }));
+
+        static void ReadOrRefuse(Action read)
+        {
+            try
+            {
+                read();
+            }
+            catch (PogolineException e)
+            {
+                Assert.Contains(e.Code, new[] { ModuleFaults.ArchiveDamaged, ModuleFaults.ArchiveName, ModuleFaults.ArchiveSize });
+            }
+        }
+    }
+
+    static byte[] Mutated(byte[] original, int seed)
+    {
+        var random = new Random(seed);
+        var copy = original.ToArray();
+        if (random.Next(3) == 0) return copy[..random.Next(copy.Length)];
+        for (var i = random.Next(1, 5); i > 0; i--) copy[random.Next(copy.Length)] = (byte)random.Next(256);
+        return copy;
+    }
+
+    // Damage inside the compression, where its checksum does not catch it first.
+    static byte[] Repacked(byte[] gzip, int seed)
+    {
+        using var unpacked = new MemoryStream();
+        using (var source = new GZipStream(new MemoryStream(gzip), CompressionMode.Decompress)) source.CopyTo(unpacked);
+        var stream = new MemoryStream();
+        using (var packed = new GZipStream(stream, CompressionLevel.Fastest, leaveOpen: true)) packed.Write(Mutated(unpacked.ToArray(), seed));
+        return stream.ToArray();
     }
 
     static void Refused(FaultCode code, byte[] archive)

@@ -79,7 +79,7 @@ public sealed class StateFolderTests : IDisposable
         foreach (var name in Boards.Names)
         {
             using var board = (await MakeAsync(name, mode: mode, keep: false)).Board;
-            Assert.Equal((name, mode), (name, board.IsSafeMode && mode == DeviceMode.Safe ? DeviceMode.Safe : board.Mode));
+            Assert.Equal((name, mode), (name, board.Mode));
         }
     }
 

@@ -193,6 +193,16 @@ public sealed class UsbIpServerTests : IAsyncLifetime
         Assert.Equal(0, (await next.ControlAsync(GetDevice)).Status);
     }
 
+    [Fact]
+    public async Task A_client_that_submits_and_takes_back_without_end_is_cut_off()
+    {
+        using var client = await ImportAsync("1-1");
+        for (var i = 0; i < 300; i++) await client.UnlinkAsync(i == 0 ? 0 : await client.SubmitAsync(1, isIn: true, 0, []));
+        await client.SubmitAsync(2, isIn: true, 8, []);
+        for (var i = 0; i < 300; i++) await client.UnlinkAsync(await client.SubmitAsync(2, isIn: true, 0, []));
+        await client.AssertClosedAsync();
+    }
+
     static async Task SendSomeAsync(UsbIpClient client, byte[] bytes)
     {
         try

@@ -30,7 +30,8 @@ public sealed partial class DfuUtilTests
         await using var lab = await RunningLab.StartAsync(DeviceMode.Dfu, [.. Boards.Names.Select(name => $"{name}@2.2.0")]);
         var output = (await Runner.MockAllAsync(lab, "dfu-util", "-l")).Require();
         var found = FoundLine().Matches(output)
-            .Select(m => (Id: m.Groups[1].Value, Alternate: int.Parse(m.Groups[2].Value, CultureInfo.InvariantCulture), Name: m.Groups[3].Value, Serial: m.Groups[4].Value))
+            .Select(m => m.Groups)
+            .Select(g => (g[1].Value, int.Parse(g[2].Value, CultureInfo.InvariantCulture), g[3].Value, g[4].Value))
             .Order();
         var expected =
             from board in lab.Boards.Select(board => board.Hardware)
@@ -65,7 +66,8 @@ public sealed partial class DfuUtilTests
     {
         await using var lab = await RunningLab.StartAsync(DeviceMode.Dfu, "boron@2.2.0");
         var before = File.ReadAllBytes(lab.FileOf("internal.bin"));
-        var result = await Runner.MockAsync(lab, "1-1", "dfu-util", "-d", ",2b04:d00d", "-a", "0", "-s", "0x00000000", "-D", lab.Put("zeros.bin", new byte[64]));
+        var result = await Runner.MockAsync(
+            lab, "1-1", "dfu-util", "-d", ",2b04:d00d", "-a", "0", "-s", "0x00000000", "-D", lab.Put("zeros.bin", new byte[64]));
         Assert.NotEqual(0, result.Exit);
         Assert.Equal(before, File.ReadAllBytes(lab.FileOf("internal.bin")));
     }
@@ -74,8 +76,12 @@ public sealed partial class DfuUtilTests
     public async Task A_board_that_leaves_comes_back_under_the_ids_of_its_system()
     {
         await using var lab = await RunningLab.StartAsync(DeviceMode.Dfu, "photon@2.2.0");
-        var output = await Runner.MockAsync(lab, "1-1", "sh", "-ec",
-            $"lsusb; dfu-util -d ,2b04:d006 -a 1 -i 0 -s 3840:leave -D {lab.Put("one.bin", [0])} > /dev/null; while lsusb | grep -q 2b04:d006; do sleep 0.1; done; sleep 0.5; lsusb");
+        var output = await Runner.MockAsync(lab, "1-1", "sh", "-ec", $"""
+            lsusb
+            dfu-util -d ,2b04:d006 -a 1 -i 0 -s 3840:leave -D {lab.Put("one.bin", [0])} > /dev/null
+            until lsusb | grep -q 2b04:c006; do sleep 0.1; done
+            lsusb
+            """);
         Assert.Equal(["2b04:d006", "2b04:c006"], IdOf().Matches(output.Require()).Select(m => m.Value));
     }
 

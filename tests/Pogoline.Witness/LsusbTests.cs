@@ -29,7 +29,8 @@ public sealed partial class LsusbTests
         var text = new StringBuilder();
         foreach (var line in output.ReplaceLineEndings("\n").Split('\n'))
         {
-            if (!line.StartsWith("Negotiated speed", StringComparison.Ordinal)) text.Append(DeviceLine().Replace(line, "Device").TrimEnd()).Append('\n');
+            if (line.StartsWith("Negotiated speed", StringComparison.Ordinal)) continue;
+            text.Append(DeviceLine().Replace(line, "Device").TrimEnd()).Append('\n');
         }
         return text.ToString().Trim() + "\n";
     }

@@ -4,8 +4,8 @@ using Pogoline.Tests.Lab;
 namespace Pogoline.Witness;
 
 /// <summary>
-/// The dfu-util command lines of particle-cli 2.x, in its order, take boards from 1.5.2 to 2.2.0. It writes the bootloader into the OTA region
-/// and sets the OTA flag; the system puts it in place.
+/// The dfu-util command lines of particle-cli 2.x, in its order, take boards from 1.5.2 to 2.2.0. It writes the bootloader into the OTA
+/// region and sets the OTA flag; the system puts it in place.
 /// </summary>
 public sealed class ParticleUpdateTests
 {
@@ -27,7 +27,8 @@ public sealed class ParticleUpdateTests
         AssertRuns(lab, board, [.. ModulesOf(board)]);
     }
 
-    // particle-cli knows one OTA address for all of Gen 3; the new system of this board looks elsewhere, and the old bootloader cannot write there.
+    // particle-cli knows one OTA address for all of Gen 3; the new system of this board looks elsewhere, and the old bootloader cannot
+    // write there.
     [WitnessFact(Need.Mock | Need.DfuUtil)]
     public async Task B5som_gets_its_bootloader_only_when_the_old_system_still_runs()
     {
@@ -65,7 +66,8 @@ public sealed class ParticleUpdateTests
     static async Task WriteAsync(RunningLab lab, Write[] writes)
     {
         var dfu = $"dfu-util -d ,{lab.Boards[0].Hardware.Platform.DfuUsb} -i 0";
-        var script = writes.Select((w, i) => $"{dfu} -a {w.Alternate} -s 0x{w.Address:x8}{(w.Leaves ? ":leave" : "")} -D {lab.Put($"{i}.bin", w.Data)}");
+        var script = writes.Select((w, i) =>
+            $"{dfu} -a {w.Alternate} -s 0x{w.Address:x8}{(w.Leaves ? ":leave" : "")} -D {lab.Put($"{i}.bin", w.Data)}");
         var output = (await Runner.MockAsync(lab, "1-1", "sh", "-ec", string.Join('\n', script))).Require();
         Assert.Equal(writes.Length, output.Split("File downloaded successfully").Length - 1);
     }
@@ -87,10 +89,12 @@ public sealed class ParticleUpdateTests
     static List<(ModuleId, ushort)> Report(RunningLab lab) =>
         [.. (lab.Boards[0].ReadInventory() ?? []).Where(entry => entry.IntegrityOk).Select(entry => (entry.Header.Module, entry.Header.Version))];
 
-    static IEnumerable<(ModuleId, ushort)> ModulesOf(string board) => Boards.Files(board, To, tinker: false).Select(path => HeaderOf(File.ReadAllBytes(path), board));
+    static IEnumerable<(ModuleId, ushort)> ModulesOf(string board) =>
+        Boards.Files(board, To, tinker: false).Select(path => HeaderOf(File.ReadAllBytes(path), board));
 
     static (ModuleId, ushort) HeaderOf(byte[] file, string board = "b5som") =>
-        ModuleImage.TryRead(file, Boards.IsGen2(board) ? 2 : 3, out var image) ? (image.Header.Module, image.Header.Version) : throw new InvalidDataException();
+        ModuleImage.TryRead(file, Boards.IsGen2(board) ? 2 : 3, out var image) 
+            ? (image.Header.Module, image.Header.Version) : throw new InvalidDataException();
 
     sealed record Write(int Alternate, uint Address, byte[] Data, bool Leaves = false);
 }

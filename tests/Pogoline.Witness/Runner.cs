@@ -22,15 +22,17 @@ static class Runner
 
     public static string Touch { get; } = Path.Combine(Usb(), "touch");
 
-    /// <summary>Runs a command, or a shell script, before one board of the lab.</summary>
+    /// <summary>Runs a command before one board of the lab.</summary>
     public static Task<Outcome> MockAsync(RunningLab lab, string busId, params string[] command) =>
         RunAsync(Mock, ["--port", lab.Port, "--busid", busId, "--", .. command]);
 
     /// <summary>Runs a command before all boards of the lab.</summary>
-    public static Task<Outcome> MockAllAsync(RunningLab lab, params string[] command) => RunAsync(Mock, ["--port", lab.Port, "--", .. command]);
+    public static Task<Outcome> MockAllAsync(RunningLab lab, params string[] command) =>
+        RunAsync(Mock, ["--port", lab.Port, "--", .. command]);
 
     /// <summary>Runs a command in a guest to which all boards of the lab are attached.</summary>
-    public static Task<Outcome> GuestAsync(RunningLab lab, params string[] command) => RunAsync(Guest, ["--port", lab.Port, "--timeout", "200", "--", .. command]);
+    public static Task<Outcome> GuestAsync(RunningLab lab, params string[] command) =>
+        RunAsync(Guest, ["--port", lab.Port, "--timeout", "200", "--", .. command]);
 
     public static async Task<Outcome> RunAsync(string program, IEnumerable<string> arguments)
     {

@@ -11,7 +11,8 @@ sealed class RunningLab : IAsyncDisposable
     readonly IReadOnlyList<VirtualUnit> _units;
     readonly UsbIpServer _server;
 
-    RunningLab(DirectoryInfo state, IReadOnlyList<VirtualUnit> units, UsbIpServer server) => (_state, _units, _server) = (state, units, server);
+    RunningLab(DirectoryInfo state, IReadOnlyList<VirtualUnit> units, UsbIpServer server) =>
+        (_state, _units, _server) = (state, units, server);
 
     public string Port => _server.Port.ToString(CultureInfo.InvariantCulture);
 
@@ -26,7 +27,7 @@ sealed class RunningLab : IAsyncDisposable
         var clock = new LabClock(LabTiming.None, TimeProvider.System);
         var units = await VirtualLab.MakeAsync(
             [.. boards.Select(LabSpec.Parse)],
-            (platform, os, _) => new([.. Tests.Lab.Boards.Files(platform.Name, os.ToString()).Select(path => (ReadOnlyMemory<byte>)File.ReadAllBytes(path))]),
+            (platform, os, _) => new([.. from path in Tests.Lab.Boards.Files(platform.Name, os.ToString()) select new ReadOnlyMemory<byte>(File.ReadAllBytes(path))]),
             clock, CancellationToken.None, new() { State = new(state.FullName), Mode = mode });
         return new(state, units, UsbIpServer.Start(units.Select(unit => unit.Board), clock, 0));
     }

@@ -18,21 +18,31 @@ static class LabStartCommand
             Arity = ArgumentArity.OneOrMore,
             Description = "BOARD[@OS][*N], such as boron@1.5.2 or argon@2.2.0*4.",
         };
-        var port = new Option<int>("--port") { Description = "The TCP port on 127.0.0.1.", DefaultValueFactory = _ => UsbIpServer.DefaultPort };
+        var port = new Option<int>("--port")
+        {
+            Description = "The TCP port on 127.0.0.1.", DefaultValueFactory = _ => UsbIpServer.DefaultPort,
+        };
         port.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !ushort.TryParse(token.Value, out var number) | number == 0)
                 result.AddError($"'{token.Value}' is no TCP port: 1 to 65535.");
         });
-        var mode = new Option<string?>("--mode") { Description = "The mode to start in, not only what the board comes up with: normal, dfu, listening or safe." };
+        var mode = new Option<string?>("--mode") { Description = "The mode to start in; without it, what the boards come up with.", HelpName = "mode" };
         mode.AcceptOnlyFromAmong("normal", "dfu", "listening", "safe");
-        var timing = new Option<string?>("--timing") { Description = "'datasheet' gives the boards the erase, program and bus times of the real parts." };
+        var timing = new Option<string?>("--timing")
+        {
+            Description = "'datasheet' gives the boards the erase, program and bus times of the real parts.", HelpName = "timing",
+        };
         timing.AcceptOnlyFromAmong("none", "datasheet");
-        var state = new Option<string?>("--state") { Description = "Keep each board's memories in DIR/<device-id> and take them up again.", HelpName = "DIR" };
+        var state = new Option<string?>("--state")
+        {
+            Description = "Keep each board's memories in DIR/<device-id> and take them up again.", HelpName = "DIR",
+        };
         var fresh = new Option<bool>("--fresh") { Description = "Discard what --state has of these boards." };
         var json = new Option<bool>("--json") { Description = "One JSON object per board instead of its line." };
         var sources = new SourceOptions();
-        var command = new Command("start", "Serve virtual boards as USB devices over USB/IP; prints a line per board, then 'ready'.")
+        var command = new ExampleCommand("start", "Serves virtual boards as USB devices over USB/IP; prints a line per board, then 'ready'.",
+            "pogoline lab start boron@1.5.2 --mode dfu", "pogoline lab start photon argon@2.2.0*4 --port 3241 --state boards --timing datasheet")
         {
             boards, port, mode, timing, state, fresh, json,
         };

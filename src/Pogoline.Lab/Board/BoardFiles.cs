@@ -5,76 +5,75 @@ using Pogoline.Platforms;
 namespace Pogoline.Lab.Board;
 
 /// <summary>
-/// The memories of one board as files, each the image of a memory: <c>internal.bin</c>, <c>external.bin</c>, <c>dct.bin</c>, <c>otp.bin</c>,
-/// <c>uicr.bin</c>, <c>eeprom.bin</c> (those that the board has), and <c>board.json</c> with the rest. The files follow the memories after
-/// every transfer and every piece of the firmware's work, so a lab that is killed leaves what was programmed so far.
+/// The memories of one board as files, each the image of a memory: <c>internal.bin</c>, <c>external.bin</c>, <c>dct.bin</c>,
+/// <c>otp.bin</c>, <c>uicr.bin</c>, <c>eeprom.bin</c> (those that the board has), and <c>board.json</c> with the rest. The files follow
+/// the memories after every transfer and every piece of the firmware's work, so a lab that is killed leaves what was programmed so far.
 /// </summary>
 sealed class BoardFiles : IDisposable
 {
     const string Rest = "board.json";
 
-    readonly BoardHardware _hardware;
     readonly string _folder;
     readonly FileStream _lock;
-    readonly Dictionary<string, FileStream> _files = [];
-    readonly Dictionary<string, byte[]> _written = [];
-    BoardFacts _facts;
+    readonly List<KeptMemory> _memories;
+    BoardFacts? _writtenFacts;
     Exception? _failure;
 
-    BoardFiles(BoardHardware hardware, string folder, FileStream @lock, BoardFacts facts) =>
-        (_hardware, _folder, _lock, _facts) = (hardware, folder, @lock, facts);
-
-    /// <summary>Writes the files of a board that has none yet. They appear all at once.</summary>
-    /// <exception cref="PogolineException">They cannot be written, or another lab has them.</exception>
-    public static BoardFiles Create(BoardHardware hardware, string folder) => Guard(folder, () =>
+    // The lock is a file of its own beside the folder, so that other programs may read the memories meanwhile.
+    BoardFiles(BoardHardware hardware, string folder)
     {
-        var files = new BoardFiles(hardware, folder, Lock(folder), FactsOf(hardware));
+        (Hardware, _folder, _memories) = (hardware, folder, [.. MemoriesOf(hardware)]);
+        Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
+        _lock = new($"{folder}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+    }
+
+    /// <summary>The board's hardware, whose memories these are.</summary>
+    public BoardHardware Hardware { get; }
+
+    BoardFacts Facts
+    {
+        get => new(1, Hardware.Platform.Name, Hardware.NcpVersion, Hardware.HasWifiCredentials);
+        set => (Hardware.NcpVersion, Hardware.HasWifiCredentials) = (value.NcpVersion, value.HasWifiCredentials);
+    }
+
+    /// <summary>Writes the files of a board that has none yet, or in place of those it has. They appear all at once.</summary>
+    /// <exception cref="PogolineException">They cannot be written, or another lab has them.</exception>
+    public static BoardFiles Create(BoardHardware hardware, string folder) => Open(hardware, folder, files =>
+    {
         var staging = $"{folder}.new";
         if (Directory.Exists(staging)) Directory.Delete(staging, recursive: true);
         Directory.CreateDirectory(staging);
-        foreach (var (name, bytes) in files.Memories()) File.WriteAllBytes(Path.Combine(staging, name), bytes.Span);
-        File.WriteAllBytes(Path.Combine(staging, Rest), JsonSerializer.SerializeToUtf8Bytes(files._facts, BoardFactsJson.Default.BoardFacts));
+        foreach (var memory in files._memories) File.WriteAllBytes(Path.Combine(staging, memory.Name), memory.Content);
+        files.SaveFacts(staging);
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         Directory.Move(staging, folder);
-        files.Open();
-        return files;
     });
 
     /// <summary>Takes up the files of a board again.</summary>
     /// <exception cref="PogolineException">They are not those of such a board, or another lab has them.</exception>
-    public static BoardFiles Load(Platform platform, string deviceId, string folder) => Guard(folder, () =>
+    public static BoardFiles Load(Platform platform, string deviceId, string folder) => Open(new(platform, deviceId, new(platform)), folder, files =>
     {
-        var hardware = new BoardHardware(platform, deviceId, new(platform));
         var facts = JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(folder, Rest)), BoardFactsJson.Default.BoardFacts);
-        if (facts is null || facts.Platform != platform.Name) throw Unfit(folder, $"is of a {facts?.Platform ?? "nameless board"}, not of a {platform.Name}");
-        (hardware.NcpVersion, hardware.HasWifiCredentials) = (facts.NcpVersion, facts.HasWifiCredentials);
-        var files = new BoardFiles(hardware, folder, Lock(folder), facts);
-        foreach (var (name, memory) in files.Memories())
+        if (facts?.Platform != platform.Name) throw Unfit(folder, $"is not of a {platform.Name}: {Rest} says '{facts?.Platform}'");
+        files.Facts = files._writtenFacts = facts;
+        foreach (var memory in files._memories)
         {
-            var bytes = File.ReadAllBytes(Path.Combine(folder, name));
-            var isDct = name == "dct.bin";
-            if (isDct ? bytes.Length > Flash.DctStore.Capacity : bytes.Length != memory.Length)
-                throw Unfit(folder, $"has {bytes.Length} bytes in {name}, where {memory.Length} belong");
-            files.Put(name, bytes);
+            var content = File.ReadAllBytes(Path.Combine(folder, memory.Name));
+            if (!memory.TryLoad(content)) throw Unfit(folder, $"has {content.Length} bytes in {memory.Name}, which no {platform.Name} has");
         }
-        files.Open();
-        return files;
     });
 
-    /// <summary>The board's hardware, whose memories these are.</summary>
-    public BoardHardware Hardware => _hardware;
-
-    /// <summary>Writes what has changed since the last call. What the disk refuses comes to light in <see cref="ThrowIfFailed"/>.</summary>
+    /// <summary>
+    /// Writes what has changed since the last call. What the disk refuses comes to light in <see cref="ThrowIfFailed"/>: the board may be
+    /// at work on its own.
+    /// </summary>
     public void Save()
     {
         if (_failure is not null) return;
         try
         {
-            SaveFlash("internal.bin", _hardware.Flash);
-            if (_hardware.Storage.External is { } external) SaveFlash("external.bin", external);
-            foreach (var (name, bytes) in SmallMemories()) SaveSmall(name, bytes.Span);
-            if (FactsOf(_hardware) is var facts && facts != _facts)
-                File.WriteAllBytes(Path.Combine(_folder, Rest), JsonSerializer.SerializeToUtf8Bytes(_facts = facts, BoardFactsJson.Default.BoardFacts));
+            foreach (var memory in _memories) memory.Save();
+            if (Facts != _writtenFacts) SaveFacts(_folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -92,88 +91,47 @@ sealed class BoardFiles : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var file in _files.Values) file.Dispose();
+        foreach (var memory in _memories) memory.Dispose();
         _lock.Dispose();
     }
 
-    static BoardFacts FactsOf(BoardHardware hardware) => new(1, hardware.Platform.Name, hardware.NcpVersion, hardware.HasWifiCredentials);
-
-    static FileStream Lock(string folder)
+    static IEnumerable<KeptMemory> MemoriesOf(BoardHardware hardware)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
-        return new($"{folder}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        var storage = hardware.Storage;
+        yield return new KeptFlash("internal.bin", storage.Internal);
+        if (storage.External is { } external) yield return new KeptFlash("external.bin", external);
+        yield return new KeptBytes("dct.bin", () => storage.Dct.Memory, storage.Dct.TryLoad);
+        yield return new KeptBytes("otp.bin", storage.Otp);
+        if (storage.Uicr.Length > 0) yield return new KeptBytes("uicr.bin", storage.Uicr);
+        if (hardware.Eeprom.Length > 0) yield return new KeptBytes("eeprom.bin", hardware.Eeprom);
     }
 
-    IEnumerable<(string Name, ReadOnlyMemory<byte> Bytes)> Memories()
+    static BoardFiles Open(BoardHardware hardware, string folder, Action<BoardFiles> fill)
     {
-        yield return ("internal.bin", _hardware.Flash.Cells.ToArray());
-        if (_hardware.Storage.External is { } external) yield return ("external.bin", external.Cells.ToArray());
-        foreach (var memory in SmallMemories()) yield return memory;
-    }
-
-    IEnumerable<(string Name, ReadOnlyMemory<byte> Bytes)> SmallMemories()
-    {
-        yield return ("dct.bin", _hardware.Storage.Dct.Memory);
-        yield return ("otp.bin", _hardware.Storage.Otp);
-        if (_hardware.Storage.Uicr.Length > 0) yield return ("uicr.bin", _hardware.Storage.Uicr);
-        if (_hardware.Eeprom.Length > 0) yield return ("eeprom.bin", _hardware.Eeprom);
-    }
-
-    void Put(string name, byte[] bytes)
-    {
-        switch (name)
-        {
-            case "internal.bin": _hardware.Flash.Load(_hardware.Flash.Range.Start, bytes); break;
-            case "external.bin": _hardware.Storage.External!.Load(_hardware.Storage.External.Range.Start, bytes); break;
-            case "dct.bin": _hardware.Storage.Dct.Load(bytes); break;
-            case "otp.bin": bytes.CopyTo(_hardware.Storage.Otp, 0); break;
-            case "uicr.bin": bytes.CopyTo(_hardware.Storage.Uicr, 0); break;
-            default: bytes.CopyTo(_hardware.Eeprom, 0); break;
-        }
-    }
-
-    // From here on the files are equal to the memories.
-    void Open()
-    {
-        foreach (var (name, bytes) in Memories())
-            _files[name] = new(Path.Combine(_folder, name), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
-        foreach (var (name, bytes) in SmallMemories()) _written[name] = bytes.ToArray();
-        foreach (var _ in _hardware.Flash.TakeChanges()) { }
-        foreach (var _ in _hardware.Storage.External?.TakeChanges() ?? []) { }
-    }
-
-    void SaveFlash(string name, Flash.FlashArray flash)
-    {
-        foreach (var (offset, length) in flash.TakeChanges()) RandomAccess.Write(_files[name].SafeFileHandle, flash.Cells.Slice(offset, length), offset);
-    }
-
-    void SaveSmall(string name, ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.SequenceEqual(_written[name])) return;
-        RandomAccess.Write(_files[name].SafeFileHandle, bytes, 0);
-        RandomAccess.SetLength(_files[name].SafeFileHandle, bytes.Length);
-        _written[name] = bytes.ToArray();
-    }
-
-    static BoardFiles Guard(string folder, Func<BoardFiles> work)
-    {
+        BoardFiles? files = null;
         try
         {
-            return work();
+            files = new(hardware, folder);
+            fill(files);
+            foreach (var memory in files._memories) memory.Open(folder);
+            return files;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
-            throw Failed(folder, e);
-        }
-        catch (JsonException e)
-        {
-            throw Unfit(folder, $"has a damaged {Rest}: {e.Message}");
+            files?.Dispose();
+            if (e is IOException or UnauthorizedAccessException) throw Failed(folder, e);
+            if (e is JsonException) throw Unfit(folder, $"has a damaged {Rest}: {e.Message}");
+            throw;
         }
     }
+
+    void SaveFacts(string folder) =>
+        File.WriteAllBytes(Path.Combine(folder, Rest), JsonSerializer.SerializeToUtf8Bytes(_writtenFacts = Facts, BoardFactsJson.Default.BoardFacts));
 
     static PogolineException Unfit(string folder, string how) => new(
         LabFaults.State, $"The state in {folder} {how}.", "Start with --fresh to discard it, or name another folder.");
 
     static PogolineException Failed(string folder, Exception e) => new(
-        LabFaults.StateFile, $"The state in {folder} cannot be kept: {e.Message}", "End another lab that uses it, or see to the disk and its permissions.", e);
+        LabFaults.StateFile, $"The state in {folder} cannot be kept: {e.Message}",
+        "End another lab that uses it, or see to the disk and its permissions.", e);
 }

@@ -20,5 +20,6 @@ public static class LabFaults
     public static readonly FaultCode State = new("lab-state", ExitCode.BadInput, "The folder was made by something else, or is damaged.");
 
     /// <summary>What a board shall keep cannot be read or written.</summary>
-    public static readonly FaultCode StateFile = new("lab-state-file", ExitCode.Machine, "Another lab uses the folder, the disk is full, or a permission is missing.");
+    public static readonly FaultCode StateFile = new(
+        "lab-state-file", ExitCode.Machine, "Another lab uses the folder, the disk is full, or a permission is missing.");
 }

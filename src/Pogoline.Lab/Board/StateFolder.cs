@@ -3,7 +3,7 @@ using Pogoline.Platforms;
 
 namespace Pogoline.Lab.Board;
 
-/// <summary>A folder in which boards keep their memories from one run of the lab to the next, each in a folder named by its device ID.</summary>
+/// <summary>A folder in which boards keep their memories from one run of the lab to the next, each in one named by its device ID.</summary>
 /// <param name="path">The folder; it need not exist yet.</param>
 /// <param name="fresh">Whether what is there is discarded.</param>
 public sealed class StateFolder(string path, bool fresh = false)

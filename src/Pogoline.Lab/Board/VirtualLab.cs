@@ -37,7 +37,8 @@ public static class VirtualLab
                 var files = options?.State?.TryLoad(spec.Platform, BoardFactory.DeviceIdOf(spec.Platform, number));
                 if (files is null && !releases.ContainsKey((spec.Platform, spec.Os)))
                     releases[(spec.Platform, spec.Os)] = await modules(spec.Platform, spec.Os, stop).ConfigureAwait(false);
-                var hardware = files?.Hardware ?? BoardFactory.MakeHardware(spec.Platform, releases[(spec.Platform, spec.Os)], new() { Number = number });
+                var hardware = files?.Hardware
+                    ?? BoardFactory.MakeHardware(spec.Platform, releases[(spec.Platform, spec.Os)], new() { Number = number });
                 files ??= options?.State?.Create(hardware);
                 units.Add(new(Start(hardware, files, clock, options?.Mode), clock, $"lab-{units.Count + 1}"));
                 if (options?.Mode == DeviceMode.Listening) await ListenAsync(units[^1], stop).ConfigureAwait(false);
@@ -63,7 +64,8 @@ public static class VirtualLab
     static async ValueTask ListenAsync(VirtualUnit unit, CancellationToken stop)
     {
         byte[] baud28800 = [0x80, 0x70, 0, 0, 0, 0, 8];
-        if (!await unit.WaitForAsync(UnitPresence.System, StartTime, stop).ConfigureAwait(false) || unit.Board.Mode == DeviceMode.Listening) return;
+        if (!await unit.WaitForAsync(UnitPresence.System, StartTime, stop).ConfigureAwait(false)) return;
+        if (unit.Board.Mode == DeviceMode.Listening) return;
         var pipe = await unit.OpenAsync(stop).ConfigureAwait(false);
         await using (pipe.ConfigureAwait(false))
         {

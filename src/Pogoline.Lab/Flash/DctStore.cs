@@ -36,8 +36,13 @@ public sealed class DctStore(int length, int capacity, TimeSpan writeTime = defa
         _busy += writeTime;
     }
 
-    /// <summary>Puts a whole table in place, at most as long as the capacity, without taking time.</summary>
-    public void Load(ReadOnlySpan<byte> table) => _bytes = table[..Math.Min(table.Length, capacity)].ToArray();
+    /// <summary>Puts a whole table in place, without taking time; false when it is shorter than at first or longer than the capacity.</summary>
+    internal bool TryLoad(ReadOnlyMemory<byte> table)
+    {
+        if (table.Length < length || table.Length > capacity) return false;
+        _bytes = table.ToArray();
+        return true;
+    }
 
     /// <summary>The busy time added up since the last call.</summary>
     public TimeSpan TakeBusyTime()

@@ -89,17 +89,22 @@ public sealed class FlashArray
         return busy;
     }
 
-    /// <summary>Gives every stretch of cells that may have changed since the last call, as an offset and a length.</summary>
-    internal IEnumerable<(int Offset, int Length)> TakeChanges()
+    /// <summary>Takes the next stretch of cells that may have changed since it was last taken; false when there is none.</summary>
+    internal bool TryTakeChange(out int offset, out int length)
     {
-        for (var first = Array.IndexOf(_changed, true); first >= 0; first = Array.IndexOf(_changed, true, first))
-        {
-            var end = Array.IndexOf(_changed, false, first);
-            if (end < 0) end = _changed.Length;
-            _changed.AsSpan(first..end).Clear();
-            yield return (first * PageLength, Math.Min(end * PageLength, _cells.Length) - first * PageLength);
-        }
+        (offset, length) = (0, 0);
+        var first = Array.IndexOf(_changed, true);
+        if (first < 0) return false;
+        var end = Array.IndexOf(_changed, false, first);
+        if (end < 0) end = _changed.Length;
+        _changed.AsSpan(first..end).Clear();
+        offset = first * PageLength;
+        length = Math.Min(end * PageLength, _cells.Length) - offset;
+        return true;
     }
+
+    /// <summary>Takes the cells as they are for unchanged.</summary>
+    internal void ForgetChanges() => Array.Clear(_changed);
 
     Span<byte> Change(FlashAddress address, int length)
     {

@@ -53,7 +53,8 @@ sealed class SystemUsbDescriptors
     /// <summary>The descriptors of a board.</summary>
     /// <param name="platform">The board.</param>
     /// <param name="deviceId">The serial number string.</param>
-    public static SystemUsbDescriptors Of(Platform platform, string deviceId) => platform.Generation == 2 ? Gen2(platform, deviceId) : Gen3(platform, deviceId);
+    public static SystemUsbDescriptors Of(Platform platform, string deviceId) =>
+        platform.Generation == 2 ? Gen2(platform, deviceId) : Gen3(platform, deviceId);
 
     /// <summary>The string of that index.</summary>
     public bool TryGetString(byte index, out byte[] descriptor) => _strings.TryGetValue(index, out descriptor!);
@@ -69,7 +70,8 @@ sealed class SystemUsbDescriptors
             9, 4, 1, 0, 2, CdcData, 0, 0, SerialString,
             .. Bulk(DataOut), .. Bulk(DataIn),
         ];
-        var descriptors = new SystemUsbDescriptors(platform, deviceId, DeviceOf(platform, 0x0250), ConfigurationOf(functions, ConfigurationString, BusPowered, ControlString));
+        var descriptors = new SystemUsbDescriptors(
+            platform, deviceId, DeviceOf(platform, 0x0250), ConfigurationOf(functions, ConfigurationString, BusPowered, ControlString));
         descriptors.Name(ConfigurationString, $"{ShortName(platform)} CDC");
         descriptors.Name(SerialString, $"{ShortName(platform)} Serial");
         descriptors.Name(ControlString, $"{ShortName(platform)} Control Interface");
@@ -87,7 +89,8 @@ sealed class SystemUsbDescriptors
             9, 4, 1, 0, 2, CdcData, 0, 0, 0,
             .. Bulk(DataIn), .. Bulk(DataOut),
         ];
-        var descriptors = new SystemUsbDescriptors(platform, deviceId, DeviceOf(platform, 0x0102), ConfigurationOf(functions, 0, SelfPowered, ControlString));
+        var descriptors = new SystemUsbDescriptors(
+            platform, deviceId, DeviceOf(platform, 0x0102), ConfigurationOf(functions, 0, SelfPowered, ControlString));
         descriptors.Name(SerialString, $"{ShortName(platform)} Serial");
         descriptors.Name(ControlString, $"{ShortName(platform)} Control Interface");
         return descriptors;
@@ -129,7 +132,8 @@ sealed class SystemUsbDescriptors
 
     // One board is spelled in three ways: in DFU mode, as product, and in the names of the interfaces.
     static string ShortName(Platform platform, string b5Som = "B5SOM") =>
-        (platform.DfuProduct ?? platform.Name).Replace(" DFU Mode", "", StringComparison.Ordinal).Replace("B5 SoM", b5Som, StringComparison.Ordinal);
+        (platform.DfuProduct ?? platform.Name).Replace(" DFU Mode", "", StringComparison.Ordinal)
+            .Replace("B5 SoM", b5Som, StringComparison.Ordinal);
 
     void Name(byte index, string text)
     {

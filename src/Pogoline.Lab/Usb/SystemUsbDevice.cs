@@ -78,7 +78,8 @@ sealed class SystemUsbDevice(Platform platform, string deviceId)
     {
         UsbDescriptorType.Device => ControlReply.Of(Descriptors.Device, setup.Length),
         UsbDescriptorType.Configuration when setup.DescriptorIndex() == 0 => ControlReply.Of(Descriptors.Configuration, setup.Length),
-        UsbDescriptorType.String when Descriptors.TryGetString(setup.DescriptorIndex(), out var text) => ControlReply.Of(text, setup.Length),
+        UsbDescriptorType.String when Descriptors.TryGetString(setup.DescriptorIndex(), out var text) =>
+            ControlReply.Of(text, setup.Length),
         _ => ControlReply.Stall,
     };
 
@@ -128,7 +129,8 @@ sealed class SystemUsbDevice(Platform platform, string deviceId)
         { RequestType: 0xC0, Request: UsbRequest.Microsoft, Index: MicrosoftOsDescriptors.CompatibleIdIndex } =>
             ControlReply.Of(Descriptors.CompatibleId, setup.Length),
         { RequestType: 0xC1, Request: UsbRequest.Microsoft, Index: MicrosoftOsDescriptors.ExtendedPropertiesIndex } =>
-            ControlReply.Of((byte)setup.Value == SystemUsbDescriptors.ControlInterface ? Descriptors.ExtendedProperties : new byte[10], setup.Length),
+            ControlReply.Of(
+                (byte)setup.Value == SystemUsbDescriptors.ControlInterface ? Descriptors.ExtendedProperties : new byte[10], setup.Length),
         _ => ControlReply.Stall,
     };
 }

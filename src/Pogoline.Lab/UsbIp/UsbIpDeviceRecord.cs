@@ -38,7 +38,8 @@ readonly record struct UsbIpDeviceRecord(int Number, UsbAttachment Attachment)
         BinaryPrimitives.WriteUInt32BigEndian(destination[292..], (uint)Number);
         BinaryPrimitives.WriteUInt32BigEndian(destination[296..], FullSpeed);
         for (var i = 0; i < 3; i++) // vendor, product, release: little-endian in the descriptor
-            BinaryPrimitives.WriteUInt16BigEndian(destination[(300 + 2 * i)..], BinaryPrimitives.ReadUInt16LittleEndian(device[(8 + 2 * i)..]));
+            BinaryPrimitives.WriteUInt16BigEndian(
+                destination[(300 + 2 * i)..], BinaryPrimitives.ReadUInt16LittleEndian(device[(8 + 2 * i)..]));
         device[4..7].CopyTo(destination[306..]); // class, subclass, protocol
         destination[309] = configuration[5];
         destination[310] = device[17];

@@ -6,9 +6,9 @@ using Pogoline.Lab.Board;
 namespace Pogoline.Lab.UsbIp;
 
 /// <summary>
-/// Virtual boards as USB devices for other programs: a USB/IP 1.1.1 server on the loopback interface. Several clients may be connected, each
-/// board belongs to one of them at a time. A board that leaves the bus closes its client's connection; an import waits a moment for the
-/// board to come back. Input that is not USB/IP ends its connection and harms nothing else.
+/// Virtual boards as USB devices for other programs: a USB/IP 1.1.1 server on the loopback interface. Several clients may be connected,
+/// each board belongs to one of them at a time. A board that leaves the bus closes its client's connection; an import waits a moment for
+/// the board to come back. Input that is not USB/IP ends its connection and harms nothing else.
 /// </summary>
 public sealed class UsbIpServer : IAsyncDisposable
 {
@@ -61,7 +61,8 @@ public sealed class UsbIpServer : IAsyncDisposable
         {
             listener.Dispose();
             throw new PogolineException(
-                UsbIpFaults.Port, $"TCP port {port} on 127.0.0.1 cannot be used: {e.Message}.", "End the program that has it, or name another with --port.", e);
+                UsbIpFaults.Port, $"TCP port {port} on 127.0.0.1 cannot be used: {e.Message}.",
+                "End the program that has it, or name another with --port.", e);
         }
         return new(listener, boards, clock);
     }
@@ -150,7 +151,12 @@ public sealed class UsbIpServer : IAsyncDisposable
     byte[] DeviceList()
     {
         UsbIpDeviceRecord[] records =
-            [.. from port in _ports let attachment = port.Board.Attachment where attachment is not null select new UsbIpDeviceRecord(port.Number, attachment)];
+        [
+            .. from port in _ports
+               let attachment = port.Board.Attachment
+               where attachment is not null
+               select new UsbIpDeviceRecord(port.Number, attachment),
+        ];
         var reply = new byte[UsbIpProtocol.OperationLength + 4 + records.Sum(r => r.LengthWithInterfaces)];
         UsbIpProtocol.WriteReply(reply, UsbIpOperation.ListDevices, 0);
         BinaryPrimitives.WriteInt32BigEndian(reply.AsSpan(UsbIpProtocol.OperationLength), records.Length);

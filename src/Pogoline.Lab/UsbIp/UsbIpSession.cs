@@ -144,7 +144,8 @@ sealed class UsbIpSession(Stream stream, UsbIpPort port, UsbAttachment attachmen
     {
         var (request, setup) = (urb.Request, urb.Request.Setup);
         if (setup.Length != request.Length || (setup.Length > 0 && setup.IsIn != request.IsIn)) return (UsbIpReply.ProtocolError, 0);
-        var (result, time) = port.Board.Transfer(attachment.Enumeration, setup, setup.IsIn ? default : urb.Data.Span, setup.IsIn ? urb.Data : default);
+        var (result, time) = port.Board.Transfer(
+            attachment.Enumeration, setup, setup.IsIn ? default : urb.Data.Span, setup.IsIn ? urb.Data : default);
         await clock.SpendAsync(time, urb.Unlinked).ConfigureAwait(false);
         if (result.Status is ControlStatus.TimedOut or ControlStatus.Gone) await NeverAsync(urb).ConfigureAwait(false);
         return (result.IsCompleted ? UsbIpReply.Success : UsbIpReply.Stalled, result.Count);
@@ -157,7 +158,8 @@ sealed class UsbIpSession(Stream stream, UsbIpPort port, UsbAttachment attachmen
         switch (address)
         {
             case SystemUsbDescriptors.DataIn when attachment.Serial is { } serial:
-                return (UsbIpReply.Success, urb.Data.IsEmpty ? 0 : await serial.ToHost.ReadAsync(urb.Data, either.Token).ConfigureAwait(false));
+                var read = urb.Data.IsEmpty ? 0 : await serial.ToHost.ReadAsync(urb.Data, either.Token).ConfigureAwait(false);
+                return (UsbIpReply.Success, read);
             case SystemUsbDescriptors.DataOut when attachment.Serial is { } serial:
                 await serial.ToBoard.WriteAsync(urb.Data, either.Token).ConfigureAwait(false);
                 return (UsbIpReply.Success, urb.Data.Length);

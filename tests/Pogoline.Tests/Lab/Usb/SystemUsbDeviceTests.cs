@@ -102,5 +102,6 @@ public sealed class SystemUsbDeviceTests
         return reply.Data.ToArray();
     }
 
-    static string TextOf(SystemUsbDevice device, int index) => Encoding.Unicode.GetString(Read(device, new(0x80, 6, (ushort)(0x0300 | index), 0x0409, 255)).AsSpan(2));
+    static string TextOf(SystemUsbDevice device, int index) =>
+        Encoding.Unicode.GetString(Read(device, new(0x80, 6, (ushort)(0x0300 | index), 0x0409, 255)).AsSpan(2));
 }

@@ -37,7 +37,8 @@ sealed class UsbIpClient : IDisposable
         for (var i = BinaryPrimitives.ReadUInt32BigEndian(head.AsSpan(8)); i > 0; i--)
         {
             var record = await client.ReceiveAsync(312);
-            devices.Add((TextOf(record.AsSpan(256, 32)), BinaryPrimitives.ReadUInt16BigEndian(record.AsSpan(302)), await client.ReceiveAsync(4 * record[311])));
+            var product = BinaryPrimitives.ReadUInt16BigEndian(record.AsSpan(302));
+            devices.Add((TextOf(record.AsSpan(256, 32)), product, await client.ReceiveAsync(4 * record[311])));
         }
         return devices;
     }

@@ -215,5 +215,6 @@ public sealed class UsbIpServerTests : IAsyncLifetime
         }
     }
 
-    async Task<UsbIpClient> ImportAsync(string busId) => await UsbIpClient.ImportAsync(_server.Port, busId) ?? throw new InvalidOperationException($"{busId} was refused");
+    async Task<UsbIpClient> ImportAsync(string busId) =>
+        await UsbIpClient.ImportAsync(_server.Port, busId) ?? throw new InvalidOperationException($"{busId} was refused");
 }

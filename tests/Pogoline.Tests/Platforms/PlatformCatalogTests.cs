@@ -1,6 +1,6 @@
 using Pogoline.Platforms;
 
-namespace Pogoline.Tests;
+namespace Pogoline.Tests.Platforms;
 
 public class PlatformCatalogTests
 {

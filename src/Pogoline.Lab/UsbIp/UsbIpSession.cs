@@ -115,6 +115,10 @@ sealed class UsbIpSession(Stream stream, UsbIpPort port, UsbAttachment attachmen
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
+            // The client went, or the session ends.
+        }
+        finally
+        {
             await _over.CancelAsync().ConfigureAwait(false);
         }
     }

@@ -1,5 +1,7 @@
 using Pogoline.Lab.Board;
+using Pogoline.Lab.UsbIp;
 using Pogoline.Links;
+using Pogoline.Tests.Lab.UsbIp;
 
 namespace Pogoline.Tests.Lab.Board;
 
@@ -85,6 +87,23 @@ public sealed class StateFolderTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task When_the_files_can_no_longer_be_written_the_client_is_cut_off_and_the_server_says_why()
+    {
+        var clock = new LabClock(LabTiming.None, TimeProvider.System);
+        using var board = (await MakeAsync("photon", clock: clock)).Board;
+        File.Delete(Of(board, "board.json"));
+        Directory.CreateDirectory(Of(board, "board.json"));
+        board.Hardware.NcpVersion = 1;
+        await using var server = UsbIpServer.Start([board], clock, 0);
+        using var client = await UsbIpClient.ImportAsync(server.Port, "1-1");
+        Assert.Equal(0, (await client!.ControlAsync(new(0x80, 6, 0x0100, 0, 18))).Status);
+        await client.SubmitAsync(0, isIn: true, 18, [], new(0x80, 6, 0x0100, 0, 18));
+        await client.AssertClosedAsync();
+        var e = await Assert.ThrowsAsync<PogolineException>(() => server.Completion.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(LabFaults.StateFile, e.Code);
+    }
+
     static void Dfu(VirtualBoard board, byte[] data, ushort block)
     {
         board.Transfer(board.Enumeration, new(0x21, 1, block, 0, (ushort)data.Length), data, default);
@@ -95,12 +114,13 @@ public sealed class StateFolderTests : IDisposable
     string Of(VirtualBoard board, string file) => Path.Combine(_root, board.Hardware.DeviceId, file);
 
     async Task<VirtualUnit> MakeAsync(
-        string board, bool fresh = false, DeviceMode? mode = null, IReadOnlyList<ReadOnlyMemory<byte>>? files = null, bool keep = true)
+        string board, bool fresh = false, DeviceMode? mode = null, IReadOnlyList<ReadOnlyMemory<byte>>? files = null, bool keep = true,
+        LabClock? clock = null)
     {
         var units = await VirtualLab.MakeAsync(
             [LabSpec.Parse($"{board}@2.2.0")],
             (_, os, _) => new(files ?? [.. Boards.Files(board, os.ToString()).Select(path => (ReadOnlyMemory<byte>)File.ReadAllBytes(path))]),
-            LabClock.Immediate(), CancellationToken.None, new() { State = keep ? new(_root, fresh) : null, Mode = mode });
+            clock ?? LabClock.Immediate(), CancellationToken.None, new() { State = keep ? new(_root, fresh) : null, Mode = mode });
         return units[0];
     }
 }

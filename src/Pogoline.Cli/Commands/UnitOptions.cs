@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Pogoline.Host.Releases;
 using Pogoline.Lab.Board;
+using Pogoline.Platforms;
 using Pogoline.Programming;
 
 namespace Pogoline.Cli.Commands;
@@ -38,10 +39,13 @@ sealed class UnitOptions
             throw new PogolineException(UnitFaults.None, "No unit was named, and this version works with virtual boards only.", "Add --lab BOARD@OS, such as --lab boron@1.5.2.");
         }
         var timing = parsed.GetValue(_timing) == "datasheet" ? LabTiming.Datasheet : LabTiming.None;
-        return await VirtualLab.MakeAsync([LabSpec.Parse(lab)], async (platform, os, ct) =>
-            [.. (await store.GetAsync(os, platform, ct)).Files.Where(f => f.Component.Function != ModuleFunction.Ncp).Select(f => f.Module.Image)],
-            new(timing, TimeProvider.System), stop);
+        return await VirtualLab.MakeAsync([LabSpec.Parse(lab)], ModulesFrom(store), new(timing, TimeProvider.System), stop);
     }
+
+    /// <summary>The files of a release for virtual boards.</summary>
+    public static Func<Platform, DeviceOsVersion, CancellationToken, ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>>> ModulesFrom(ReleaseStore store) =>
+        async (platform, os, stop) =>
+            [.. (await store.GetAsync(os, platform, stop)).Files.Where(f => f.Component.Function != ModuleFunction.Ncp).Select(f => f.Module.Image)];
 }
 
 /// <summary>Faults in choosing a unit.</summary>

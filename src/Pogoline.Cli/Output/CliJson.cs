@@ -9,5 +9,6 @@ sealed record ErrorObject(int Schema, ErrorSummary Error);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ErrorObject))]
+[JsonSerializable(typeof(LabBoardLine))]
 [JsonSerializable(typeof(PlatformList))]
 sealed partial class CliJson : JsonSerializerContext;

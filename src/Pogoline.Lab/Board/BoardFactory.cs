@@ -27,6 +27,14 @@ public static class BoardFactory
     public static VirtualBoard Make(
         Platform platform, IReadOnlyList<ReadOnlyMemory<byte>> modules, LabClock clock, FactoryOptions? options = null)
     {
+        var board = new VirtualBoard(MakeHardware(platform, modules, options), clock);
+        board.PowerOn();
+        return board;
+    }
+
+    /// <summary>Makes a board as <see cref="Make"/> does, up to the moment before it gets its power.</summary>
+    internal static BoardHardware MakeHardware(Platform platform, IReadOnlyList<ReadOnlyMemory<byte>> modules, FactoryOptions? options = null)
+    {
         ArgumentNullException.ThrowIfNull(platform);
         ArgumentNullException.ThrowIfNull(modules);
         options ??= new();
@@ -41,9 +49,7 @@ public static class BoardFactory
         if (hardware.BootloaderVersion is null) PlaceEmbeddedBootloader(hardware);
         RequireComplete(hardware);
         using (var firstPower = new VirtualBoard(hardware, LabClock.Immediate())) firstPower.PowerOn();
-        var board = new VirtualBoard(hardware, clock);
-        board.PowerOn();
-        return board;
+        return hardware;
     }
 
     /// <summary>The device ID of a board by platform and number: always the same, 24 lower-case hex digits.</summary>

@@ -15,4 +15,11 @@ public static class LabFaults
 
     /// <summary>A module without which the board does not start is missing.</summary>
     public static readonly FaultCode Incomplete = new("lab-incomplete", ExitCode.BadInput, "The release lacks a file.");
+
+    /// <summary>What is stored of a board does not fit it.</summary>
+    public static readonly FaultCode State = new("lab-state", ExitCode.BadInput, "The folder was made by something else, or is damaged.");
+
+    /// <summary>What a board shall keep cannot be read or written.</summary>
+    public static readonly FaultCode StateFile = new(
+        "lab-state-file", ExitCode.Machine, "Another lab uses the folder, the disk is full, or a permission is missing.");
 }

@@ -37,8 +37,11 @@ public sealed partial class VirtualBoard
 
     void Continue()
     {
-        while (_firmware is { } firmware && firmware.MoveNext())
+        while (_firmware is { } firmware)
         {
+            var isAtWork = firmware.MoveNext();
+            Files?.Save();
+            if (!isAtWork) return;
             var wait = _clock.Timing.Of(firmware.Current + Hardware.Storage.TakeBusyTime());
             if (wait <= TimeSpan.Zero) continue;
             StartTimer(wait, Continue);
@@ -125,6 +128,9 @@ public sealed partial class VirtualBoard
             if (_dfu is not null) _dfu.Control(request, []);
             else _usb!.Control(request, [], out _);
         }
+        Attachment = _dfu is not null
+            ? new(Enumeration, _dfu.DeviceDescriptor, _dfu.Configuration, null)
+            : new(Enumeration, _usb!.Descriptors.Device, _usb.Descriptors.Configuration, _usb.Serial);
         Enter(mode);
     }
 }

@@ -1,5 +1,6 @@
 using Pogoline.Lab.Boot;
 using Pogoline.Lab.Dfu;
+using Pogoline.Lab.Usb;
 using Pogoline.Links;
 using Pogoline.Programming;
 
@@ -31,6 +32,9 @@ public sealed partial class VirtualBoard : IDisposable
     /// <summary>The memories and registers; not to be touched while the board runs on another thread.</summary>
     public BoardHardware Hardware { get; }
 
+    /// <summary>The files that follow its memories; they go with the board. Null when nothing is kept.</summary>
+    internal BoardFiles? Files { get; init; }
+
     /// <summary>Whether it has power.</summary>
     public bool IsPowered { get; private set; }
 
@@ -54,6 +58,9 @@ public sealed partial class VirtualBoard : IDisposable
 
     /// <summary>Counts the times that the board joined the bus.</summary>
     public int Enumeration { get; private set; }
+
+    /// <summary>The board as a host's operating system knows it; null while it is not on the bus.</summary>
+    internal UsbAttachment? Attachment { get; private set; }
 
     /// <summary>What a host sees.</summary>
     public UnitPresence Presence => Mode switch
@@ -117,6 +124,7 @@ public sealed partial class VirtualBoard : IDisposable
     {
         lock (_gate)
         {
+            Files?.ThrowIfFailed();
             if (_dfu is not null) ElapseDfu();
             if (enumeration != Enumeration || Presence == UnitPresence.Absent)
                 return (new(ControlStatus.Gone, 0), TimeSpan.Zero);
@@ -132,12 +140,17 @@ public sealed partial class VirtualBoard : IDisposable
             _traffic = new(_traffic.Transfers + 1, _traffic.BytesToHost + toHost, _traffic.BytesToBoard + toBoard);
             var time = Occupy(_clock.Timing.Transfer(count) + _clock.Timing.Of(Hardware.Storage.TakeBusyTime()));
             Follow(reply, command);
+            Files?.Save();
             return (new(StatusOf(reply.Outcome), count), time);
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => CutPower();
+    public void Dispose()
+    {
+        CutPower();
+        Files?.Dispose();
+    }
 
     static ControlStatus StatusOf(ControlOutcome outcome) => outcome switch
     {
@@ -197,7 +210,7 @@ public sealed partial class VirtualBoard : IDisposable
     void Enter(DeviceMode mode)
     {
         Mode = mode;
-        if (mode == DeviceMode.Absent) (_dfu, _usb, _system, IsSafeMode) = (null, null, null, false);
+        if (mode == DeviceMode.Absent) (_dfu, _usb, _system, Attachment, IsSafeMode) = (null, null, null, null, false);
         var signal = _changed;
         _changed = NewSignal();
         signal.SetResult();

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Pogoline.Lab.Usb;
 using Pogoline.Platforms;
 
 namespace Pogoline.Lab.Dfu;
@@ -9,7 +10,6 @@ sealed class DfuDescriptors
 {
     const int FunctionalLength = 9;
     const byte FirstInterfaceString = 6;
-    const byte MicrosoftString = 0xEE;
     const byte SecurityModeString = 0xFA;
     const string InterfaceGuid = "{37fb5f90-1a34-4929-933b-8a27e1850033}";
 
@@ -26,7 +26,7 @@ sealed class DfuDescriptors
         _strings[2] = Text(Product(options));
         foreach (var alternate in options.Platform.Alternates)
             _strings[(byte)(FirstInterfaceString + alternate.Number)] = Text(alternate.TextFor(options.BootloaderRelease));
-        _strings[MicrosoftString] = Text("MSFT100\u00EE");
+        _strings[MicrosoftOsDescriptors.StringIndex] = Text(MicrosoftOsDescriptors.Signature);
     }
 
     /// <summary>The device descriptor.</summary>
@@ -39,10 +39,10 @@ sealed class DfuDescriptors
     public ReadOnlyMemory<byte> Functional => Configuration[^FunctionalLength..];
 
     /// <summary>Microsoft OS 1.0: the extended compatible ID, WINUSB.</summary>
-    public ReadOnlyMemory<byte> CompatibleId { get; } = CompatibleIdDescriptor();
+    public ReadOnlyMemory<byte> CompatibleId { get; } = MicrosoftOsDescriptors.CompatibleId(0);
 
     /// <summary>Microsoft OS 1.0: the extended properties, with the interface's GUID.</summary>
-    public ReadOnlyMemory<byte> ExtendedProperties { get; } = ExtendedPropertiesDescriptor();
+    public ReadOnlyMemory<byte> ExtendedProperties { get; } = MicrosoftOsDescriptors.ExtendedProperties(InterfaceGuid);
 
     /// <summary>Gen 2: bcdDevice 2.50, iConfiguration is the product; strings 4 and 5 say DFU; upper-case id before 0.8.0.</summary>
     public static DfuDescriptors Gen2(DfuDeviceOptions options)
@@ -88,38 +88,6 @@ sealed class DfuDescriptors
         bytes.AddRange([FunctionalLength, UsbDescriptorType.DfuFunctional, 0x0B, 0xFF, 0x00, 0x00, 0x10, 0x1A, 0x01]);
         bytes[2] = (byte)bytes.Count;
         return [.. bytes];
-    }
-
-    static byte[] CompatibleIdDescriptor()
-    {
-        var bytes = new byte[40];
-        bytes[0] = (byte)bytes.Length;
-        bytes[5] = 0x01; // bcdVersion 1.00
-        bytes[6] = 0x04; // wIndex
-        bytes[8] = 1; // one function
-        bytes[17] = 0x01;
-        "WINUSB"u8.CopyTo(bytes.AsSpan(18));
-        return bytes;
-    }
-
-    static byte[] ExtendedPropertiesDescriptor()
-    {
-        var name = Encoding.Unicode.GetBytes("DeviceInterfaceGUIDs\0");
-        var value = Encoding.Unicode.GetBytes(InterfaceGuid + "\0\0");
-        var section = 4 + 4 + 2 + name.Length + 4 + value.Length;
-        using var stream = new MemoryStream();
-        using var writer = new BinaryWriter(stream);
-        writer.Write(10 + section);
-        writer.Write((ushort)0x0100);
-        writer.Write((ushort)0x0005);
-        writer.Write((ushort)1);
-        writer.Write(section);
-        writer.Write(7); // REG_MULTI_SZ
-        writer.Write((ushort)name.Length);
-        writer.Write(name);
-        writer.Write(value.Length);
-        writer.Write(value);
-        return stream.ToArray();
     }
 
     static byte[] Text(string text) => [(byte)(2 + text.Length * 2), UsbDescriptorType.String, .. Encoding.Unicode.GetBytes(text)];

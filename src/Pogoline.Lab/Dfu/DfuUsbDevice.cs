@@ -50,6 +50,12 @@ public abstract class DfuUsbDevice
     /// <returns>After how many of the milliseconds the board reset itself to leave DFU mode; null when it did not.</returns>
     public int? Elapse(int milliseconds) => LeaveTimerRuns ? Timer.Elapse(milliseconds) : null;
 
+    /// <summary>The device descriptor.</summary>
+    internal abstract ReadOnlyMemory<byte> DeviceDescriptor { get; }
+
+    /// <summary>The only configuration.</summary>
+    internal abstract ReadOnlyMemory<byte> Configuration { get; }
+
     private protected abstract ControlReply Answer(SetupPacket setup, ReadOnlySpan<byte> data);
 
     /// <summary>What follows the end of a data stage to the host.</summary>

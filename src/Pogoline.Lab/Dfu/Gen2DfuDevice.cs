@@ -32,6 +32,10 @@ public sealed class Gen2DfuDevice : DfuUsbDevice
         Configured,
     }
 
+    internal override ReadOnlyMemory<byte> DeviceDescriptor => _descriptors.Device;
+
+    internal override ReadOnlyMemory<byte> Configuration => _descriptors.Configuration;
+
     /// <inheritdoc/>
     public override void BusReset() => _usb = UsbState.Default;
 

@@ -25,6 +25,10 @@ public sealed class Gen3DfuDevice : DfuUsbDevice
 
     private protected override bool LeaveTimerRuns => _class.State == DfuState.ManifestWaitReset;
 
+    internal override ReadOnlyMemory<byte> DeviceDescriptor => _descriptors.Device;
+
+    internal override ReadOnlyMemory<byte> Configuration => _descriptors.Configuration;
+
     /// <inheritdoc/>
     public override void BusReset() => _configured = false;
 

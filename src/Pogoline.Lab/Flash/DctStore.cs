@@ -24,6 +24,9 @@ public sealed class DctStore(int length, int capacity, TimeSpan writeTime = defa
     /// <summary>The bytes as they are.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes;
 
+    /// <summary>The bytes as they are, until the next change of length.</summary>
+    internal ReadOnlyMemory<byte> Memory => _bytes;
+
     /// <summary>Overwrites; grows up to the capacity and drops what lies beyond.</summary>
     public void Write(int offset, ReadOnlySpan<byte> data)
     {
@@ -31,6 +34,14 @@ public sealed class DctStore(int length, int capacity, TimeSpan writeTime = defa
         if (end > _bytes.Length) Array.Resize(ref _bytes, end);
         if (end > offset) data[..(end - offset)].CopyTo(_bytes.AsSpan(offset));
         _busy += writeTime;
+    }
+
+    /// <summary>Puts a whole table in place, without taking time; false when it is shorter than at first or longer than the capacity.</summary>
+    internal bool TryLoad(ReadOnlyMemory<byte> table)
+    {
+        if (table.Length < length || table.Length > capacity) return false;
+        _bytes = table.ToArray();
+        return true;
     }
 
     /// <summary>The busy time added up since the last call.</summary>

@@ -8,8 +8,11 @@ namespace Pogoline.Lab.Flash;
 /// </summary>
 public sealed class FlashArray
 {
+    const int PageLength = 4096;
+
     readonly Storage _storage;
     readonly byte[] _cells;
+    readonly bool[] _changed;
     TimeSpan _busy;
 
     /// <summary>An erased memory with the geometry and times of a storage.</summary>
@@ -17,6 +20,7 @@ public sealed class FlashArray
     {
         _storage = storage;
         _cells = new byte[storage.Range.Length];
+        _changed = new bool[(_cells.Length + PageLength - 1) / PageLength];
         _cells.AsSpan().Fill(0xFF);
     }
 
@@ -40,7 +44,7 @@ public sealed class FlashArray
     {
         var probe = AddressRange.Of(address, 1);
         var unit = _storage.EraseUnits(probe).First();
-        _cells.AsSpan(Offset(unit.Start), (int)unit.Length).Fill(0xFF);
+        Change(unit.Start, (int)unit.Length).Fill(0xFF);
         _busy += _storage.EraseTime(probe);
         Erases++;
     }
@@ -55,7 +59,7 @@ public sealed class FlashArray
     /// <returns>Whether every cell now holds the wanted value.</returns>
     public bool Program(FlashAddress address, ReadOnlySpan<byte> data)
     {
-        var cells = _cells.AsSpan(Offset(address), data.Length);
+        var cells = Change(address, data.Length);
         var took = true;
         for (var i = 0; i < data.Length; i++)
         {
@@ -68,12 +72,12 @@ public sealed class FlashArray
     }
 
     /// <summary>Puts content in place as a factory programmer would, without erase semantics, counts or time.</summary>
-    public void Load(FlashAddress address, ReadOnlySpan<byte> data) => data.CopyTo(_cells.AsSpan(Offset(address)));
+    public void Load(FlashAddress address, ReadOnlySpan<byte> data) => data.CopyTo(Change(address, data.Length));
 
     /// <summary>Makes it a new part: all FF, nothing counted.</summary>
     public void Renew()
     {
-        _cells.AsSpan().Fill(0xFF);
+        Change(Range.Start, _cells.Length).Fill(0xFF);
         (Erases, Programmed, _busy) = (0, 0, TimeSpan.Zero);
     }
 
@@ -83,6 +87,31 @@ public sealed class FlashArray
         var busy = _busy;
         _busy = TimeSpan.Zero;
         return busy;
+    }
+
+    /// <summary>Takes the next stretch of cells that may have changed since it was last taken; false when there is none.</summary>
+    internal bool TryTakeChange(out int offset, out int length)
+    {
+        (offset, length) = (0, 0);
+        var first = Array.IndexOf(_changed, true);
+        if (first < 0) return false;
+        var end = Array.IndexOf(_changed, false, first);
+        if (end < 0) end = _changed.Length;
+        _changed.AsSpan(first..end).Clear();
+        offset = first * PageLength;
+        length = Math.Min(end * PageLength, _cells.Length) - offset;
+        return true;
+    }
+
+    /// <summary>Takes the cells as they are for unchanged.</summary>
+    internal void ForgetChanges() => Array.Clear(_changed);
+
+    Span<byte> Change(FlashAddress address, int length)
+    {
+        var offset = Offset(address);
+        var cells = _cells.AsSpan(offset, length);
+        if (length > 0) _changed.AsSpan((offset / PageLength)..((offset + length - 1) / PageLength + 1)).Fill(true);
+        return cells;
     }
 
     int Offset(FlashAddress address) => (int)(address - Range.Start);

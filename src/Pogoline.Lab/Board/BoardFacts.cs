@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace Pogoline.Lab.Board;
+
+/// <summary>What a board keeps without power outside its memories.</summary>
+/// <param name="Schema">1.</param>
+/// <param name="Platform">The kind of board.</param>
+/// <param name="NcpVersion">The version of the network co-processor's firmware; 0 for none.</param>
+/// <param name="HasWifiCredentials">Whether a Wi-Fi network is stored.</param>
+sealed record BoardFacts(int Schema, string Platform, ushort NcpVersion, bool HasWifiCredentials);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(BoardFacts))]
+sealed partial class BoardFactsJson : JsonSerializerContext;

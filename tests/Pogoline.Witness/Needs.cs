@@ -1,0 +1,60 @@
+using System.Diagnostics;
+
+namespace Pogoline.Witness;
+
+/// <summary>What a witness test needs of the machine.</summary>
+[Flags]
+public enum Need
+{
+    Mock = 1,
+    Guest = 2,
+    DfuUtil = 4,
+    Lsusb = 8,
+}
+
+/// <summary>Looks once for what the tests need; <c>./test</c> installs it where it can.</summary>
+static class Needs
+{
+    static readonly Dictionary<Need, Lazy<string?>> Missing = new()
+    {
+        [Need.Mock] = new(() => Works("/usr/bin/python3", "-c", "import gi; gi.require_version('UMockdev', '1.0')")
+            && Has("umockdev-wrapper") ? null : "umockdev, gir1.2-umockdev-1.0 or python3-gi"),
+        [Need.Guest] = new(() => Has("qemu-system-x86_64", "usbip", "busybox", "cpio", "xz", "socat") && File.Exists("/lib/systemd/systemd-udevd")
+            && Works(Runner.Guest, "--setup") ? null : "qemu-system-x86, usbip, busybox-static, cpio, xz-utils, socat, udev or the kernel package"),
+        [Need.DfuUtil] = new(() => Has("dfu-util") ? null : "dfu-util"),
+        [Need.Lsusb] = new(() => Has("lsusb") ? null : "usbutils"),
+    };
+
+    /// <summary>Why a test cannot run; null when it can.</summary>
+    public static string? WhySkip(Need needs)
+    {
+        var missing = Missing.Where(pair => needs.HasFlag(pair.Key)).Select(pair => pair.Value.Value).OfType<string>().ToList();
+        return missing.Count == 0 ? null : $"Not to be had on this machine: {string.Join("; ", missing)}.";
+    }
+
+    static bool Has(params string[] programs) => programs.All(program =>
+        $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin".Split(':').Any(folder => File.Exists(Path.Combine(folder, program))));
+
+    static bool Works(string program, params string[] arguments)
+    {
+        if (!File.Exists(program)) return false;
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process.WaitForExit(TimeSpan.FromMinutes(3)) && process.ExitCode == 0;
+    }
+}
+
+/// <summary>A fact that is skipped, with the reason, where something cannot be had.</summary>
+public sealed class WitnessFactAttribute : FactAttribute
+{
+    public WitnessFactAttribute(Need needs) => Skip = Needs.WhySkip(needs);
+}
+
+/// <summary>A theory that is skipped, with the reason, where something cannot be had.</summary>
+public sealed class WitnessTheoryAttribute : TheoryAttribute
+{
+    public WitnessTheoryAttribute(Need needs) => Skip = Needs.WhySkip(needs);
+}

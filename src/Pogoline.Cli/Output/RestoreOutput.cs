@@ -55,7 +55,10 @@ sealed class EventLines : IRestoreOutput, IProgrammingObserver
 /// <summary>A live bar for each unit on a terminal, with rate and time left; nothing where no terminal is.</summary>
 sealed class LiveOutput : IRestoreOutput, IProgrammingObserver
 {
+    const int SubjectWidth = 28;
+
     readonly ConcurrentDictionary<string, Row> _rows = new();
+    readonly ConcurrentDictionary<(string Platform, string Sentence), bool> _said = new();
 
     public async Task<ProgrammingResult[]> RunAsync(IReadOnlyList<IUnit> units, Func<IProgrammingObserver, Task<ProgrammingResult[]>> work)
     {
@@ -64,7 +67,7 @@ sealed class LiveOutput : IRestoreOutput, IProgrammingObserver
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RateColumn(_rows), new RemainingTimeColumn())
             .StartAsync(async context =>
             {
-                foreach (var unit in units) _rows[unit.DeviceId] = new(context.AddTask($"{unit.Platform.Name} {unit.DeviceId}", maxValue: 1));
+                foreach (var unit in units) _rows[unit.DeviceId] = new(unit, context.AddTask(unit.Platform.Name, maxValue: 1));
                 return await work(this);
             });
     }
@@ -72,7 +75,10 @@ sealed class LiveOutput : IRestoreOutput, IProgrammingObserver
     public void Say(IUnit unit, IEnumerable<string> sentences)
     {
         if (!Terminal.Error.Profile.Out.IsTerminal) return;
-        foreach (var sentence in sentences) Terminal.Error.MarkupLineInterpolated($"[grey]{unit.Platform.Name}:[/] {sentence}");
+        foreach (var sentence in sentences.Where(s => _said.TryAdd((unit.Platform.Name, s), true)))
+        {
+            Terminal.Error.MarkupLineInterpolated($"[grey]{unit.Platform.Name}:[/] {sentence}");
+        }
     }
 
     public void On(in ProgrammingEvent step)
@@ -81,7 +87,7 @@ sealed class LiveOutput : IRestoreOutput, IProgrammingObserver
     }
 
     /// <summary>A unit's bar and the rate of what it is doing.</summary>
-    sealed class Row(ProgressTask task)
+    sealed class Row(IUnit unit, ProgressTask task)
     {
         long _since;
         (ProgrammingPhase, string) _what;
@@ -95,7 +101,8 @@ sealed class LiveOutput : IRestoreOutput, IProgrammingObserver
             if (_what != (step.Phase, step.Subject))
             {
                 (_what, _since) = ((step.Phase, step.Subject), TimeProvider.System.GetTimestamp());
-                task.Description = Markup.Escape($"{step.Phase.ToString().ToLowerInvariant()} {step.Subject}");
+                var what = step.Phase is ProgrammingPhase.Mode or ProgrammingPhase.Restart ? $"{step.Phase}" : $"{step.Phase} {step.Subject}";
+                task.Description = Markup.Escape($"{unit.Platform.Name} …{unit.DeviceId[^6..]} {what.ToLowerInvariant().PadRight(SubjectWidth)[..SubjectWidth]}");
             }
             var seconds = TimeProvider.System.GetElapsedTime(_since).TotalSeconds;
             BytesPerSecond = step.Done > 0 && seconds > 0.05 ? step.Done / seconds : 0;
@@ -105,10 +112,12 @@ sealed class LiveOutput : IRestoreOutput, IProgrammingObserver
 
     sealed class RateColumn(ConcurrentDictionary<string, Row> rows) : ProgressColumn
     {
+        protected override bool NoWrap => true;
+
         public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
         {
             var rate = rows.Values.FirstOrDefault(r => r.Task == task)?.BytesPerSecond ?? 0;
-            return new Text(rate > 0 ? $"{rate / 1024:F0} KiB/s" : "");
+            return new Text(rate > 0 ? $"{rate / 1024,5:F0} KiB/s" : "           ");
         }
     }
 }

@@ -63,7 +63,7 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
             {
                 made = plan(await LookAsync(executor, wanted, stop).ConfigureAwait(false));
                 Expect(made);
-                await executor.RunAsync(made, stop).ConfigureAwait(false);
+                await executor.RunAsync(made, wanted, stop).ConfigureAwait(false);
                 result = result with { Outcome = Outcome.Passed, Modules = [.. made.Modules.Select(m => Describe(m, executor, isDone: true))] };
             }
             catch (PogolineException e)
@@ -99,14 +99,17 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
 
     async ValueTask<Inventory> LookAsync(DfuExecutor executor, IReadOnlyList<FirmwareModule> wanted, CancellationToken stop)
     {
-        var report = unit.Presence == UnitPresence.System ? await unit.ReadReportAsync(stop).ConfigureAwait(false) : null;
+        var systemRuns = unit.Presence == UnitPresence.System;
+        var report = systemRuns ? await unit.ReadReportAsync(stop).ConfigureAwait(false) : null;
         var dfu = await executor.OpenAsync(stop).ConfigureAwait(false);
         var current = "";
-        return await DfuInventory.ReadAsync(unit.Platform, dfu, wanted, report, (component, bytes) =>
+        var inventory = await DfuInventory.ReadAsync(unit.Platform, dfu, wanted, report, (component, bytes) =>
         {
             if (component != current) _progress.Begin(ProgrammingPhase.Look, current = component, 0);
             _progress.Add(bytes);
         }, stop).ConfigureAwait(false);
+        // A system that cannot be asked was at least there: nothing else serves its USB interface.
+        return unit.CanReport ? inventory : inventory with { SystemRuns = systemRuns };
     }
 
     /// <summary>A saved plan was made for a board in a certain state; what it skips or keeps must still be there.</summary>
@@ -173,10 +176,10 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
             From = module.From,
             To = module.To,
             Action = module.Action,
-            // A bootloader is read back in the OTA region only; that it arrived is the report's word.
+            // A bootloader is read back in the OTA region only; that it arrived is the report's word, or found by reading it in its place.
             Verified = module.Action switch
             {
-                ModuleAction.Written when module.Function == ModuleFunction.Bootloader => isDone ? Verification.Report : Verification.None,
+                ModuleAction.Written when module.Function == ModuleFunction.Bootloader => isDone ? executor.ArrivalVerified : Verification.None,
                 ModuleAction.Written => tally.ReadBack ? Verification.Readback : Verification.None,
                 ModuleAction.Skipped => Verification.Readback,
                 ModuleAction.Kept when module.ContentSha256 is not null => Verification.Crc,

@@ -31,7 +31,8 @@ static class ReleasesView
             if (report.Advice is not null) Terminal.Out.MarkupLineInterpolated($"  [yellow]{report.Advice}[/]");
             if (report.Error is { } error) Terminal.Out.MarkupLineInterpolated($"  [red]{error.Code}[/]: {error.Message}\n  {error.Remedy}");
             if (report.Files is not null) Terminal.Out.Write(Files(report.Files));
-            else if (report.Error is null) Terminal.Out.MarkupLineInterpolated($"  The files are not on this machine; fetch them with 'pogoline releases fetch {report.Version} --platform {report.Platform}'.");
+            else if (report.Error is null) Terminal.Out.MarkupLineInterpolated(
+                $"  The files are not on this machine; fetch them with 'pogoline releases fetch {report.Version} --platform {report.Platform}'.");
             foreach (var note in report.Notes) Terminal.Out.MarkupLineInterpolated($"  [dim]{note}[/]");
         }
     }

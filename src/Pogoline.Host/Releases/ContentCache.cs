@@ -81,7 +81,8 @@ public sealed class ContentCache
     {
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(content.Span));
         await PutAsync(BlobPath(sha256), content, stop).ConfigureAwait(false);
-        await PutAsync(IndexPath(key), JsonSerializer.SerializeToUtf8Bytes(new(sha256, content.Length, origin), CacheJson.Default.CacheEntry), stop).ConfigureAwait(false);
+        var entry = JsonSerializer.SerializeToUtf8Bytes(new(sha256, content.Length, origin), CacheJson.Default.CacheEntry);
+        await PutAsync(IndexPath(key), entry, stop).ConfigureAwait(false);
     }
 
     /// <summary>Reads a file, or fetches and stores it; concurrent callers of the same key fetch once.</summary>
@@ -89,7 +90,10 @@ public sealed class ContentCache
     /// <param name="network">Decides what a damaged entry means: fetched again online, an error offline.</param>
     /// <param name="fetch">Fetches the bytes and says where from. Not cached when it throws.</param>
     /// <param name="stop">Ends the waiting.</param>
-    /// <exception cref="PogolineException">The entry is damaged and the network forbidden (<see cref="SourceFaults.CacheCorrupt"/>), or what <paramref name="fetch"/> threw.</exception>
+    /// <exception cref="PogolineException">
+    /// The network is forbidden, and nothing is there (<see cref="SourceFaults.Offline"/>) or it is damaged
+    /// (<see cref="SourceFaults.CacheCorrupt"/>); or what <paramref name="fetch"/> threw.
+    /// </exception>
     public async ValueTask<(ReadOnlyMemory<byte> Content, string? Origin)> GetOrFetchAsync(
         CacheKey key, NetworkPolicy network, Func<ValueTask<(ReadOnlyMemory<byte> Content, string Origin)>> fetch, CancellationToken stop)
     {

@@ -35,8 +35,9 @@ sealed class FolderFileSet : IFileSet
         var full = FullPath(path);
         try
         {
-            return new FileInfo(full).Length <= ArchiveLimits.MaxFileBytes ? await File.ReadAllBytesAsync(full, stop).ConfigureAwait(false) : throw new PogolineException(
+            if (new FileInfo(full).Length > ArchiveLimits.MaxFileBytes) throw new PogolineException(
                 ReleaseFaults.FileMismatch, $"{full} is larger than any firmware file.", "Remove it from the folder.");
+            return await File.ReadAllBytesAsync(full, stop).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -95,7 +95,8 @@ public sealed class NpmClient(NetworkPolicy network, string? program = null, Tim
     }
 
     static PogolineException Failed(string package, string why) => new(
-        SourceFaults.NpmFailed, $"npm could not fetch {package}: {why}.", $"Run 'npm pack {package}' by hand to see why, or name a folder or archive with --source.");
+        SourceFaults.NpmFailed, $"npm could not fetch {package}: {why}.",
+        $"Run 'npm pack {package}' by hand to see why, or name a folder or archive with --source.");
 }
 
 /// <summary>The archive of a package.</summary>

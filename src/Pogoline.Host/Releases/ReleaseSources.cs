@@ -30,7 +30,9 @@ public sealed record ReleaseSourceOptions
 public static class ReleaseSources
 {
     /// <summary>The given folders and archives, then npm, then the vendor's releases or their mirror.</summary>
-    /// <exception cref="PogolineException">A path is not there (<see cref="SourceFaults.Missing"/>), or the address is none (<see cref="SourceFaults.BadAddress"/>).</exception>
+    /// <exception cref="PogolineException">
+    /// A path is not there (<see cref="SourceFaults.Missing"/>), or the address is none (<see cref="SourceFaults.BadAddress"/>).
+    /// </exception>
     public static ReleaseStore Default(ReleaseSourceOptions options)
     {
         var log = options.Logging?.CreateLogger("Pogoline.Releases") ?? NullLogger.Instance;

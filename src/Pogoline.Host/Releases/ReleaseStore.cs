@@ -22,7 +22,9 @@ public sealed class ReleaseStore(
     public ReleaseCatalog Catalog => catalog;
 
     /// <summary>Chooses the release that a request means and gets it.</summary>
-    /// <exception cref="PogolineException">There is none, or none of the sources has it; see <see cref="GetAsync(DeviceOsVersion, Platform, CancellationToken)"/>.</exception>
+    /// <exception cref="PogolineException">
+    /// There is none (see <see cref="ReleaseSelector"/>), or no source has it (see <see cref="GetAsync(DeviceOsVersion, Platform, CancellationToken)"/>).
+    /// </exception>
     public async ValueTask<(ReleaseChoice Choice, Release Release)> GetAsync(ReleaseRequest request, Platform platform, CancellationToken stop)
     {
         var choice = ReleaseSelector.Choose(request, platform, catalog);

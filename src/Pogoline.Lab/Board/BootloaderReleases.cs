@@ -1,6 +1,6 @@
 namespace Pogoline.Lab.Board;
 
-/// <summary>With which Device OS release a bootloader version came: the last release where several had it, but for 1005, which 3.0.0 had too.</summary>
+/// <summary>With which Device OS release a bootloader version came: the last one where several had it, but for 1005, which 3.0.0 had too.</summary>
 static class BootloaderReleases
 {
     static readonly (ushort Version, DeviceOsVersion Release)[] Table =

@@ -91,5 +91,6 @@ public sealed class FaultyPipe(IControlPipe pipe, LabClock clock, Func<ControlTr
         return new ControlResult(ControlStatus.TimedOut, 0);
     }
 
-    static ControlResult Counted(ControlResult result, PipeFault? fault) => fault is PipeFault.Count(var value) ? result with { Count = value } : result;
+    static ControlResult Counted(ControlResult result, PipeFault? fault) =>
+        fault is PipeFault.Count(var value) ? result with { Count = value } : result;
 }

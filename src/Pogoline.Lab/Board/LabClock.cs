@@ -14,6 +14,9 @@ public sealed class LabClock(LabTiming timing, TimeProvider time)
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; } = time;
 
+    /// <summary>The clock for the host that uses the boards: while it waits for a poll time, a virtual clock moves on.</summary>
+    public TimeProvider HostTime { get; } = time is VirtualTime virtualTime ? new HostTime(virtualTime) : time;
+
     /// <summary>Lets time pass: a virtual clock is moved at once, otherwise it is waited for.</summary>
     public ValueTask SpendAsync(TimeSpan span, CancellationToken stop)
     {

@@ -4,7 +4,8 @@ namespace Pogoline.Lab.Board;
 public static class LabFaults
 {
     /// <summary>The board is not on the bus.</summary>
-    public static readonly FaultCode Absent = new("lab-board-absent", ExitCode.Device, "The virtual board is starting, has no power, or its firmware does not get as far as USB.");
+    public static readonly FaultCode Absent = new(
+        "lab-board-absent", ExitCode.Device, "The virtual board is starting, has no power, or its firmware does not get as far as USB.");
 
     /// <summary>The text does not name virtual boards.</summary>
     public static readonly FaultCode Spec = new("lab-spec", ExitCode.Usage, "The text after --lab is not BOARD[@OS][*N].");

@@ -38,8 +38,8 @@ public sealed record LabSpec(Platform Platform, DeviceOsVersion Os, int Count)
         var rest = star < 0 ? text : text[..star];
         var at = rest.IndexOf('@', StringComparison.Ordinal);
         board = at < 0 ? rest : rest[..at];
-        if (star >= 0 && (!int.TryParse(text.AsSpan(star + 1), NumberStyles.None, CultureInfo.InvariantCulture, out count) || count is < 1 or > MaxBoards))
-            return false;
+        if (star >= 0 && !int.TryParse(text.AsSpan(star + 1), NumberStyles.None, CultureInfo.InvariantCulture, out count)) return false;
+        if (count is < 1 or > MaxBoards) return false;
         return board.Length > 0 && (at < 0 || DeviceOsVersion.TryParse(rest[(at + 1)..], out os));
     }
 }

@@ -41,7 +41,9 @@ static class SystemUsbDescriptors
         return [9, 2, (byte)length, (byte)(length >> 8), 3, 1, 0, 0xC0, 0x32, .. body];
     }
 
-    /// <summary>The product string: Gen 2 has the bare name, Gen 3 up to 4.x says the mode; one board is spelled in another way than in DFU mode.</summary>
+    /// <summary>
+    /// The product string: Gen 2 has the bare name, Gen 3 up to 4.x says the mode; one board is spelled in another way than in DFU mode.
+    /// </summary>
     public static string Product(Platform platform)
     {
         var name = (platform.DfuProduct ?? platform.Name).Replace(" DFU Mode", "", StringComparison.Ordinal);

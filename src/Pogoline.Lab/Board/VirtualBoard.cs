@@ -9,14 +9,8 @@ namespace Pogoline.Lab.Board;
 /// A board: power, reset, what its firmware does on its own, and what a host sees of it on the bus. The firmware runs as a sequence of
 /// pieces of work with times in between, so that a reset or a loss of power falls between two of them. Safe to use from several threads.
 /// </summary>
-public sealed class VirtualBoard : IDisposable
+public sealed partial class VirtualBoard : IDisposable
 {
-    // A board that resets itself in a circle never reaches the bus; after this many rounds it is left standing there.
-    const int EndlessResets = 32;
-    const uint FirstHalfOfExternalFlash = 4 * 1024 * 1024;
-    static readonly TimeSpan WatchdogTime = TimeSpan.FromSeconds(5);
-    static readonly TimeSpan UpdateToReset = TimeSpan.FromMilliseconds(100);
-
     readonly Lock _gate = new();
     readonly LabClock _clock;
     IEnumerator<TimeSpan>? _firmware;
@@ -26,6 +20,7 @@ public sealed class VirtualBoard : IDisposable
     SystemUsbDevice? _usb;
     SystemStart? _system;
     long _dfuTime, _busyUntil;
+    BoardTraffic _traffic;
     TaskCompletionSource _changed = NewSignal();
 
     /// <summary>A board without power.</summary>
@@ -52,7 +47,10 @@ public sealed class VirtualBoard : IDisposable
     public UpdateCode? LastOtaUpdate { get; private set; }
 
     /// <summary>What went over endpoint 0 so far.</summary>
-    public BoardTraffic Traffic { get; private set; }
+    public BoardTraffic Traffic
+    {
+        get { lock (_gate) return _traffic; }
+    }
 
     /// <summary>Counts the times that the board joined the bus.</summary>
     public int Enumeration { get; private set; }
@@ -120,7 +118,8 @@ public sealed class VirtualBoard : IDisposable
         lock (_gate)
         {
             if (_dfu is not null) ElapseDfu();
-            if (enumeration != Enumeration || Presence == UnitPresence.Absent) return (new(ControlStatus.Gone, 0), TimeSpan.Zero);
+            if (enumeration != Enumeration || Presence == UnitPresence.Absent)
+                return (new(ControlStatus.Gone, 0), TimeSpan.Zero);
             var command = LineCodingCommand.None;
             var reply = _dfu?.Control(setup, data) ?? _usb!.Control(setup, data, out command);
             var count = 0;
@@ -129,7 +128,8 @@ public sealed class VirtualBoard : IDisposable
                 count = setup.IsIn ? Math.Min(reply.Data.Length, answer.Length) : data.Length;
                 if (setup.IsIn) reply.Data[..count].CopyTo(answer);
             }
-            Traffic = new(Traffic.Transfers + 1, Traffic.BytesToHost + (setup.IsIn ? count : 0), Traffic.BytesToBoard + (setup.IsIn ? 0 : count));
+            var (toHost, toBoard) = setup.IsIn ? (count, 0) : (0, count);
+            _traffic = new(_traffic.Transfers + 1, _traffic.BytesToHost + toHost, _traffic.BytesToBoard + toBoard);
             var time = Occupy(_clock.Timing.Transfer(count) + _clock.Timing.Of(Hardware.Storage.TakeBusyTime()));
             Follow(reply, command);
             return (new(StatusOf(reply.Outcome), count), time);
@@ -161,7 +161,7 @@ public sealed class VirtualBoard : IDisposable
         switch (command)
         {
             case LineCodingCommand.EnterDfu:
-                (Hardware.Retained.BootRequest, Hardware.Retained.Reason) = (RetainedState.RequestDfu, ResetReason.Dfu);
+                Hardware.Retained.BootRequest = RetainedState.RequestDfu;
                 Restart(default);
                 return;
             case LineCodingCommand.Listen:
@@ -192,122 +192,6 @@ public sealed class VirtualBoard : IDisposable
         if (Hardware.Platform.Generation == 2) Hardware.Retained.Watchdog = RetainedState.WatchdogEnabled;
         if (_dfu is Gen3DfuDevice { SafeModeRequested: true }) Hardware.Retained.BootRequest = RetainedState.RequestSafeMode;
         Restart(default);
-    }
-
-    void Restart(ResetConditions conditions)
-    {
-        Resets++;
-        Start(conditions);
-    }
-
-    void Start(ResetConditions conditions)
-    {
-        Stop();
-        _firmware = Run(conditions).GetEnumerator();
-        Continue();
-    }
-
-    void Stop()
-    {
-        StopTimer();
-        _firmware?.Dispose();
-        _firmware = null;
-        _busyUntil = 0;
-        Enter(DeviceMode.Absent);
-    }
-
-    void Continue()
-    {
-        while (_firmware is { } firmware && firmware.MoveNext())
-        {
-            var wait = _clock.Timing.Of(firmware.Current + Hardware.Storage.TakeBusyTime());
-            if (wait <= TimeSpan.Zero) continue;
-            StartTimer(wait, Continue);
-            return;
-        }
-    }
-
-    // Everything from a reset to the state that lasts.
-    IEnumerable<TimeSpan> Run(ResetConditions conditions)
-    {
-        for (var round = 0; round < EndlessResets; round++)
-        {
-            if (round > 0) Resets++;
-            Enter(DeviceMode.Absent);
-            if (!StartsBootloader || Hardware.BootloaderVersion is not { } version) yield break;
-            yield return _clock.Timing.BootloaderStart;
-            var bootloader = new Bootloader(Hardware, version, conditions);
-            foreach (var busy in bootloader.Run()) yield return busy;
-            conditions = default;
-            if (bootloader.Outcome == BootOutcome.Reset) continue;
-            if (bootloader.Outcome == BootOutcome.Dfu)
-            {
-                yield return _clock.Timing.Enumeration;
-                AttachDfu(version);
-                yield break;
-            }
-
-            yield return _clock.Timing.SystemStart;
-            ApplicationTest.TryFindSystem(Hardware, version, out var part);
-            var system = new SystemStart(Hardware, part);
-            foreach (var busy in system.Prepare()) yield return busy;
-            if (system.Outcome == SystemOutcome.Crash)
-            {
-                if (!bootloader.WatchdogRuns) yield break;
-                yield return WatchdogTime;
-                conditions = new(ByWatchdog: true);
-                continue;
-            }
-            if (system.Outcome == SystemOutcome.Reset) continue;
-
-            yield return _clock.Timing.Enumeration;
-            AttachSystem(system);
-            foreach (var busy in system.ApplyOtaUpdate()) yield return busy;
-            LastOtaUpdate = system.OtaUpdate ?? LastOtaUpdate;
-            if (system.Outcome == SystemOutcome.Reset)
-            {
-                yield return UpdateToReset;
-                continue;
-            }
-            if (system.Settle()) Enter(DeviceMode.Listening);
-            yield break;
-        }
-    }
-
-    bool StartsBootloader => Hardware.Platform.Generation == 2 || new MasterBootRecord(Hardware).StartsBootloader;
-
-    void AttachSystem(SystemStart system)
-    {
-        (_system, IsSafeMode) = (system, system.IsSafeMode);
-        _usb = new(Hardware.Platform, Hardware.DeviceId);
-        Attach(system.IsSafeMode ? DeviceMode.Safe : DeviceMode.Normal);
-    }
-
-    void AttachDfu(ushort bootloaderVersion)
-    {
-        _dfuTime = _clock.Time.GetTimestamp();
-        _dfu = DfuUsbDevice.Create(new()
-        {
-            Platform = Hardware.Platform,
-            DeviceId = Hardware.DeviceId,
-            BootloaderRelease = BootloaderReleases.Of(bootloaderVersion),
-            ExternalFlashReach = bootloaderVersion < Hardware.Platform.Traits.WholeExternalFlashFromBootloader ? FirstHalfOfExternalFlash : null,
-            DctUsable = () => DctAccess.BootloaderCanUse(Hardware),
-        }, Hardware.Storage);
-        Attach(DeviceMode.Dfu);
-    }
-
-    // The host's operating system resets the port, gives an address and sets the only configuration.
-    void Attach(DeviceMode mode)
-    {
-        Enumeration++;
-        _dfu?.BusReset();
-        foreach (var request in new SetupPacket[] { new(0x00, UsbRequest.SetAddress, 1, 0, 0), new(0x00, UsbRequest.SetConfiguration, 1, 0, 0) })
-        {
-            if (_dfu is not null) _dfu.Control(request, []);
-            else _usb!.Control(request, [], out _);
-        }
-        Enter(mode);
     }
 
     void Enter(DeviceMode mode)

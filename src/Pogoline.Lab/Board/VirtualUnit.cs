@@ -37,7 +37,8 @@ public sealed class VirtualUnit(VirtualBoard board, LabClock clock, string port)
             var changed = Board.Changed;
             if ((Presence & wanted) != 0) return true;
             var left = deadline - clock.Time.GetElapsedTime(since);
-            if (left <= TimeSpan.Zero || !await clock.AwaitChangeAsync(changed, left, stop).ConfigureAwait(false)) return (Presence & wanted) != 0;
+            if (left <= TimeSpan.Zero || !await clock.AwaitChangeAsync(changed, left, stop).ConfigureAwait(false))
+                return (Presence & wanted) != 0;
         }
     }
 
@@ -47,7 +48,8 @@ public sealed class VirtualUnit(VirtualBoard board, LabClock clock, string port)
         stop.ThrowIfCancellationRequested();
         var enumeration = Board.Enumeration;
         if (Presence == UnitPresence.Absent)
-            throw new PogolineException(LabFaults.Absent, $"{Platform.Name} {DeviceId} at {Port} is not on the bus.", "Wait until it is, or reset it.");
+            throw new PogolineException(
+                LabFaults.Absent, $"{Platform.Name} {DeviceId} at {Port} is not on the bus.", "Wait until it is, or reset it.");
         return new(Wire(new BoardPipe(Board, clock, enumeration)));
     }
 
@@ -56,9 +58,8 @@ public sealed class VirtualUnit(VirtualBoard board, LabClock clock, string port)
     {
         stop.ThrowIfCancellationRequested();
         var mode = Board.Mode;
-        return new(Board.ReadInventory() is { } inventory
-            ? new SystemReport(mode, [.. inventory.Select(e => new ReportedModule(e.Header.Module, e.Header.Version, e.IntegrityOk, e.DependenciesOk))])
-            : null);
+        var modules = Board.ReadInventory()?.Select(e => new ReportedModule(e.Header.Module, e.Header.Version, e.IntegrityOk, e.DependenciesOk));
+        return new(modules is null ? null : new SystemReport(mode, [.. modules]));
     }
 
     /// <inheritdoc/>

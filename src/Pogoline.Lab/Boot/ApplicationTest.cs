@@ -18,8 +18,8 @@ static class ApplicationTest
         {
             system = default;
             if (!ModuleImage.TryReadHeader(hardware.FlashFrom(address), hardware.Platform.Generation, out system, out _)) continue;
-            if (system.Start == address && system.End > system.Start && system.End <= hardware.Flash.Range.End && system.PlatformId == hardware.Platform.Id
-                && (gen2 || ModuleImage.CrcIsRight(hardware.FlashFrom(address), system))) return true;
+            if (system.Start == address && system.End > system.Start && system.End <= hardware.Flash.Range.End
+                && system.PlatformId == hardware.Platform.Id && (gen2 || ModuleImage.CrcIsRight(hardware.FlashFrom(address), system))) return true;
         }
         system = default;
         return false;

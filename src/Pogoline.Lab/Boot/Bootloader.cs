@@ -43,6 +43,9 @@ public sealed class Bootloader(BoardHardware hardware, ushort version, ResetCond
     /// <summary>How it ended; valid when <see cref="Run"/> has.</summary>
     public BootOutcome Outcome { get; private set; }
 
+    /// <summary>The system part that it jumps to; valid when <see cref="Outcome"/> is <see cref="BootOutcome.System"/>.</summary>
+    public ModuleHeader System { get; private set; }
+
     /// <summary>Whether the watchdog runs when the system starts; it fires after 5 s unless the system gets past its set-up.</summary>
     public bool WatchdogRuns { get; private set; }
 
@@ -63,6 +66,8 @@ public sealed class Bootloader(BoardHardware hardware, ushort version, ResetCond
                 foreach (var busy in FileSystem.Format(hardware)) yield return busy;
         }
         Retained.StartupMode = 0;
+        // Gen 2 saves the reset cause in the register that holds a request to listen.
+        if (hardware.Platform.Generation == 2) Retained.Listen = 0;
         ReadRequests();
         ReadButton();
         if (_safeMode) Retained.StartupMode = 1;
@@ -88,7 +93,8 @@ public sealed class Bootloader(BoardHardware hardware, ushort version, ResetCond
     void ReadButton()
     {
         var held = conditions.ButtonHeld;
-        if (held >= HoldForSafeMode) (_safeMode, _dfu, _factoryReset) = (held < HoldForDfu, held >= HoldForDfu, false);
+        if (held >= HoldForSafeMode) (_safeMode, _factoryReset) = (true, false);
+        if (held >= HoldForDfu) (_dfu, _safeMode) = (true, false);
         if (held > HoldForFactoryReset && FactoryImage.Find(hardware, _copier) is not null) (_dfu, _factoryReset) = (false, true);
         if (held > HoldForResetSettings) (Retained.ResetSettings, _dfu, _safeMode) = (1, false, false);
     }
@@ -97,7 +103,8 @@ public sealed class Bootloader(BoardHardware hardware, ushort version, ResetCond
     {
         if (_factoryReset)
         {
-            foreach (var busy in ResetToFactory(orElse: TestApplication() ? BootOutcome.Reset : BootOutcome.Dfu)) yield return busy;
+            var startsSystem = ApplicationTest.TryFindSystem(hardware, version, out _);
+            foreach (var busy in ResetToFactory(orElse: startsSystem ? BootOutcome.Reset : BootOutcome.Dfu)) yield return busy;
             yield break;
         }
         // Slots are not looked at on the way into DFU mode: they stay until a start that goes to the system.
@@ -107,17 +114,16 @@ public sealed class Bootloader(BoardHardware hardware, ushort version, ResetCond
             foreach (var busy in ProcessSlots()) yield return busy;
             if (Outcome == BootOutcome.Reset) yield break;
         }
-        if (TestApplication())
+        if (ApplicationTest.TryFindSystem(hardware, version, out var system))
         {
-            (Outcome, WatchdogRuns) = (BootOutcome.System, hardware.Platform.Generation == 2 && Retained.Watchdog == RetainedState.WatchdogEnabled);
+            (Outcome, System) = (BootOutcome.System, system);
+            WatchdogRuns = hardware.Platform.Generation == 2 && Retained.Watchdog == RetainedState.WatchdogEnabled;
             yield break;
         }
         Outcome = BootOutcome.Dfu;
         if (hardware.Platform.Generation != 2) yield break;
         foreach (var busy in ResetToFactory(orElse: BootOutcome.Dfu)) yield return busy;
     }
-
-    bool TestApplication() => ApplicationTest.TryFindSystem(hardware, version, out _);
 
     IEnumerable<TimeSpan> ResetToFactory(BootOutcome orElse)
     {
@@ -160,12 +166,15 @@ public sealed class Bootloader(BoardHardware hardware, ushort version, ResetCond
     {
         const uint Page = 4096;
         var length = (slot.Length + Page - 1) / Page * Page;
-        var reserved = FirmwareMap.For(hardware.Platform, version >= SystemVersions.BootloaderLargeUserPart ? SystemVersions.LargeUserPart : SystemVersions.UpdateSlotsForBootloader);
-        var backup = reserved.Factory + reserved.FactoryLength;
+        // The reserved area lies behind the factory image, as the releases with such a bootloader have it.
+        var map = FirmwareMap.For(hardware.Platform, version >= SystemVersions.BootloaderLargeUserPart
+            ? SystemVersions.LargeUserPart : SystemVersions.UpdateSlotsForBootloader);
+        var backup = map.Factory + map.FactoryLength;
         var saved = hardware.Flash.Read(slot.Destination, (int)length).ToArray();
         foreach (var busy in FlashWriter.Rewrite(hardware, ModuleSlot.External, backup, saved)) yield return busy;
-        if (!ModuleSlot.TryAdd(Dct, new(ModuleSlot.Pending, ModuleSlot.External, ModuleSlot.Internal, backup, slot.Destination, length, 0, ModuleFunction.None)))
-            yield break;
+        var restore = new ModuleSlot(
+            ModuleSlot.Pending, ModuleSlot.External, ModuleSlot.Internal, backup, slot.Destination, length, 0, ModuleFunction.None);
+        if (!ModuleSlot.TryAdd(Dct, restore)) yield break;
         foreach (var busy in _copier.Copy(slot)) yield return busy;
         foreach (var busy in new MasterBootRecord(hardware).CopyBootloader(slot.Destination, slot.Length)) yield return busy;
     }

@@ -14,7 +14,9 @@ static class DeviceKeys
     {
         var tcp = UsesTcp(hardware);
         Write(hardware, PrivateKey(hardware), "line");
-        Write(hardware, tcp ? DctLayout.TcpServerKey : DctLayout.UdpServerKey, tcp ? DctLayout.TcpServerKeyLength : DctLayout.UdpServerKeyLength, "server");
+        var server = tcp
+            ? (DctLayout.TcpServerKey, DctLayout.TcpServerKeyLength) : (DctLayout.UdpServerKey, DctLayout.UdpServerKeyLength);
+        Write(hardware, server, "server");
     }
 
     /// <summary>The running system makes a new pair when the private key is missing; the cloud will not know it.</summary>
@@ -30,11 +32,9 @@ static class DeviceKeys
     static (int Offset, int Length) PrivateKey(BoardHardware hardware) => UsesTcp(hardware)
         ? (DctLayout.TcpPrivateKey, DctLayout.TcpPrivateKeyLength) : (DctLayout.UdpPrivateKey, DctLayout.UdpPrivateKeyLength);
 
-    static void Write(BoardHardware hardware, (int Offset, int Length) key, string occasion) => Write(hardware, key.Offset, key.Length, occasion);
-
-    static void Write(BoardHardware hardware, int offset, int length, string occasion)
+    static void Write(BoardHardware hardware, (int Offset, int Length) key, string occasion)
     {
         var seed = Encoding.UTF8.GetBytes($"{hardware.DeviceId} {occasion}");
-        hardware.Storage.Dct.Write(offset, HKDF.DeriveKey(HashAlgorithmName.SHA256, seed, length));
+        hardware.Storage.Dct.Write(key.Offset, HKDF.DeriveKey(HashAlgorithmName.SHA256, seed, key.Length));
     }
 }

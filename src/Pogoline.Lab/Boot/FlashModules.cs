@@ -47,7 +47,8 @@ public sealed class FlashModules : IInstalledModules
                 version = ReadRadioStackVersion(SystemVersion < SystemVersions.RadioStackVersion ? WrongRadioStackId : RadioStackId);
                 return true;
             default:
-                if (!ModuleImage.TryReadHeader(MemoryOf(row), _hardware.Platform.Generation, out var header, out _) || !row.Admits(header)) return false;
+                if (!ModuleImage.TryReadHeader(MemoryOf(row), _hardware.Platform.Generation, out var header, out _)) return false;
+                if (!row.Admits(header)) return false;
                 version = header.Version;
                 return true;
         }

@@ -12,7 +12,8 @@ sealed class MasterBootRecord(BoardHardware hardware)
 
     /// <summary>Whether the record is there and knows where the bootloader is.</summary>
     public bool StartsBootloader =>
-        hardware.Flash.Read(new(0), 4) is not [0xFF, 0xFF, 0xFF, 0xFF] && hardware.ReadUicr(BootloaderAddressOffset) == hardware.BootloaderStart.Value;
+        hardware.Flash.Read(new(0), 4) is not [0xFF, 0xFF, 0xFF, 0xFF]
+        && hardware.ReadUicr(BootloaderAddressOffset) == hardware.BootloaderStart.Value;
 
     /// <summary>
     /// The command COPY_BL: copies an image over the bootloader. Refused when no parameter page is known, and for an image that would not

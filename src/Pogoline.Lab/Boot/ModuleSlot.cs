@@ -61,7 +61,8 @@ public readonly record struct ModuleSlot(
         var at = dct.Bytes.Slice(DctLayout.ModuleSlots + index * Size, Size);
         return new(
             BinaryPrimitives.ReadUInt16LittleEndian(at), at[2], at[3], new(BinaryPrimitives.ReadUInt32LittleEndian(at[4..])),
-            new(BinaryPrimitives.ReadUInt32LittleEndian(at[8..])), BinaryPrimitives.ReadUInt32LittleEndian(at[12..]), at[16], (ModuleFunction)at[17]);
+            new(BinaryPrimitives.ReadUInt32LittleEndian(at[8..])), BinaryPrimitives.ReadUInt32LittleEndian(at[12..]),
+            at[16], (ModuleFunction)at[17]);
     }
 
     /// <summary>The general slots in order.</summary>

@@ -42,41 +42,10 @@ public sealed class RetainedState
     /// <summary>System flag StartupMode: bit 0 asks for safe mode.</summary>
     public byte StartupMode { get; set; } = byte.MaxValue;
 
-    /// <summary>The reason that the running system gave for the last reset; 0 when none.</summary>
-    public ResetReason Reason { get; set; }
-
     /// <summary>What remains when the power has gone.</summary>
     public void Clear()
     {
-        (BootRequest, Listen, Reason) = (0, 0, 0);
+        (BootRequest, Listen) = (0, 0);
         (ResetSettings, FactoryReset, Watchdog, StartupMode) = (ushort.MaxValue, ushort.MaxValue, ushort.MaxValue, byte.MaxValue);
     }
-}
-
-/// <summary>Why a running system reset the board, as it tells after the start.</summary>
-public enum ResetReason
-{
-    /// <summary>Not said.</summary>
-    None = 0,
-
-    /// <summary>The watchdog fired.</summary>
-    Watchdog = 60,
-
-    /// <summary>An update was taken over.</summary>
-    Update = 70,
-
-    /// <summary>A factory reset.</summary>
-    FactoryReset = 100,
-
-    /// <summary>Into safe mode.</summary>
-    SafeMode = 110,
-
-    /// <summary>Into DFU mode.</summary>
-    Dfu = 120,
-
-    /// <summary>The system met a fault.</summary>
-    Panic = 130,
-
-    /// <summary>Asked for.</summary>
-    User = 140,
 }

@@ -43,7 +43,7 @@ sealed class SlotCopier(BoardHardware hardware, ushort bootloaderVersion)
     bool DropsHeader(ModuleSlot slot, byte[] source) =>
         bootloaderVersion >= SystemVersions.BootloaderDropsHeader
         && ((slot.Flags & ModuleSlot.DropHeader) != 0
-            || ModuleHeader.TryRead(source, out var header) && ModuleImage.TryReadHeader(source, hardware.Platform.Generation, out _, out var offset)
+            || ModuleImage.TryReadHeader(source, hardware.Platform.Generation, out var header, out var offset)
                 && offset == 0 && (header.Flags & ModuleHeader.DropHeader) != 0);
 
     bool HeaderFits(ModuleSlot slot)
@@ -62,7 +62,8 @@ sealed class SlotCopier(BoardHardware hardware, ushort bootloaderVersion)
     // The B SoM with 8 MiB: its first bootloaders know half of the external flash.
     bool IsReachable(byte device, FlashAddress start, uint length)
     {
-        if (hardware.MemoryOf(device) is not { } memory || length == 0 || (ulong)start.Value + length > memory.Range.End.Value || start < memory.Range.Start) return false;
+        if (hardware.MemoryOf(device) is not { } memory || length == 0) return false;
+        if (start < memory.Range.Start || (ulong)start.Value + length > memory.Range.End.Value) return false;
         return device != ModuleSlot.External || bootloaderVersion >= hardware.Platform.Traits.WholeExternalFlashFromBootloader
             || start.Value + length <= OldBootloaderReach;
     }

@@ -89,7 +89,6 @@ public sealed class SystemStart
         OtaUpdate = applier.Judge(out var image);
         if (OtaUpdate != UpdateCode.Accepted) yield break;
         foreach (var busy in applier.Apply(image)) yield return busy;
-        Retained.Reason = ResetReason.Update;
         Outcome = SystemOutcome.Reset;
     }
 

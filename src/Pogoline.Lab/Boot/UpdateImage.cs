@@ -26,8 +26,8 @@ public sealed record UpdateImage(IReadOnlyList<UpdateMember> Members, bool IsCut
             if (offset >= area.Length || !ModuleImage.TryRead(area[(int)offset..], generation, out var module))
                 return new(members, IsCut: true);
             members.Add(new(offset, module));
-            if (!followsCombined || (module.Header.Flags & ModuleHeader.Combined) == 0 || members.Count == MaxMembers) return new(members, IsCut: false);
-            if (!module.IntegrityOk) return new(members, IsCut: false);
+            var isJoined = followsCombined && module.IntegrityOk && (module.Header.Flags & ModuleHeader.Combined) != 0;
+            if (!isJoined || members.Count == MaxMembers) return new(members, IsCut: false);
             offset += module.Header.ImageLength;
         }
     }

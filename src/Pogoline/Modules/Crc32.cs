@@ -46,6 +46,7 @@ public static class Crc32
     internal static bool IsWideFoldingSupported => Pclmulqdq.V512.IsSupported;
 
     /// <summary>As <see cref="Fold"/>, with vectors of 64 bytes whose four quarters are carried in step.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static uint FoldWide(uint state, ref ReadOnlySpan<byte> data)
     {
         var vectors = MemoryMarshal.Cast<byte, Vector512<ulong>>(data);
@@ -70,6 +71,7 @@ public static class Crc32
     /// replaced by A·x^d mod P added to B; four vectors are carried at once so that the multiplications overlap. The last vector is congruent to
     /// all that was folded, so its own CRC, by table, is the state.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static uint Fold(uint state, ref ReadOnlySpan<byte> data)
     {
         var vectors = MemoryMarshal.Cast<byte, Vector128<ulong>>(data);

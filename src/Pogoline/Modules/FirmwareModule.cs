@@ -80,7 +80,7 @@ public sealed class FirmwareModule
     public ushort PlatformId => Header.PlatformId;
 
     /// <summary>The platform; null when this build does not know it.</summary>
-    public Platform? Platform => PlatformCatalog.Find(Header.PlatformId);
+    public Platform? Platform => ModuleRules.KnownPlatforms.GetValueOrDefault(Header.PlatformId);
 
     /// <summary>How the image is packed.</summary>
     public ModuleFlags Flags => Header.Flags;

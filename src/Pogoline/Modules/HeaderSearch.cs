@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Collections.Frozen;
-using Pogoline.Platforms;
 
 namespace Pogoline.Modules;
 
@@ -15,8 +13,6 @@ static class HeaderSearch
 
     // With two blemishes or more, chance is as likely as a module: the CRC must decide.
     const int CredibleScore = 6;
-
-    static readonly FrozenSet<int> KnownPlatforms = PlatformCatalog.All.Select(p => p.Id).ToFrozenSet();
 
     // Start of file; the vector tables of Gen 3, Gen 2, Bluz and Core.
     static ReadOnlySpan<int> UsualOffsets => [0, 0x200, 0x184, 0xC0, 0x10C];
@@ -58,7 +54,7 @@ static class HeaderSearch
     static int Blemishless(ModuleHeader header)
     {
         var score = 0;
-        if (KnownPlatforms.Contains(header.PlatformId)) score++;
+        if (ModuleRules.KnownPlatforms.ContainsKey(header.PlatformId)) score++;
         if (Enum.IsDefined(header.Id.Function)) score++;
         if (Enum.IsDefined(header.Dependency1.Module.Function)) score++;
         if (Enum.IsDefined(header.Dependency2.Module.Function)) score++;

@@ -45,7 +45,7 @@ public sealed record ModuleBuilder
         var prefixSize = ModuleHeader.Size + prefixExtensions.Sum(ExtensionCodec.LengthOf);
         var rawProduct = hasProduct && suffixExtensions is not [.., ModuleExtension.ProductData] ? 4 : 0;
         var suffixSize = ModuleSuffix.MinimumSize + rawProduct + suffixExtensions.Sum(ExtensionCodec.LengthOf);
-        if (suffixSize > ushort.MaxValue) throw new ArgumentException($"the suffix has {suffixSize} bytes; 65535 is the most");
+        if (suffixSize >= ushort.MaxValue) throw new ArgumentException($"the suffix has {suffixSize} bytes; 65534 is the most");
         var length = (long)VectorTable.Length + prefixSize + Payload.Length + suffixSize + ModuleHeader.CrcSize;
         if (length > FirmwareModule.MaximumLength) throw new ArgumentException($"the module has {length} bytes; {FirmwareModule.MaximumLength} is the most");
 

@@ -68,9 +68,6 @@ public static class ModuleReader
     {
         var header = match.Header;
         var problems = new List<ModuleProblem>();
-        var (stored, actual) = (ModuleChecksum.StoredCrc(image.Span), ModuleChecksum.ActualCrc(image.Span));
-        if (stored != actual) problems.Add(ModuleProblems.Crc(stored, actual, image.Length));
-
         var prefixSize = ModuleHeader.Size;
         IReadOnlyList<ModuleExtension> prefixExtensions = [];
         var end = image.Length - ModuleHeader.CrcSize;
@@ -101,6 +98,9 @@ public static class ModuleReader
         {
             problems.Add(ModuleProblems.Suffix(image.Span));
         }
+        // The CRC comes after the hash: hashing is slow enough to hide fetching the bytes into the cache, and the CRC then finds them there.
+        var (stored, actual) = (ModuleChecksum.StoredCrc(image.Span), ModuleChecksum.ActualCrc(image.Span));
+        if (stored != actual) problems.Insert(0, ModuleProblems.Crc(stored, actual, image.Length));
         ModuleRules.Examine(header, match.Offset, image.Length - FirmwareModule.DroppedLength(header, prefixEnd), problems);
         return new(header, match.Offset, prefixSize, image)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Pogoline.Platforms;
 
 namespace Pogoline.Modules;
@@ -7,6 +8,8 @@ static class ModuleRules
 {
     // Their bytes are not what lies in flash, so their length says nothing about the place.
     const ModuleFlags Packed = ModuleFlags.Compressed | ModuleFlags.Encrypted;
+
+    public static FrozenDictionary<int, Platform> KnownPlatforms { get; } = PlatformCatalog.All.ToFrozenDictionary(platform => platform.Id);
 
     public static void Examine(ModuleHeader header, int headerOffset, int deviceLength, List<ModuleProblem> problems)
     {
@@ -22,7 +25,7 @@ static class ModuleRules
         }
         // Assets belong to no platform; their header says 0.
         if (header.Id.Function == ModuleFunction.Asset) return;
-        if (PlatformCatalog.Find(header.PlatformId) is not { } platform)
+        if (!KnownPlatforms.TryGetValue(header.PlatformId, out var platform))
         {
             problems.Add(ModuleProblems.UnknownPlatform(header.PlatformId));
             return;
@@ -32,14 +35,27 @@ static class ModuleRules
 
     static void ExaminePlace(Platform platform, ModuleHeader header, int deviceLength, List<ModuleProblem> problems)
     {
-        if (platform.Find(header.Id) is not { } component)
-        {
-            problems.Add(ModuleProblems.NoSuchPart(platform, header.Id, platform.Components.Any(c => c.Function == header.Id.Function)));
-            return;
-        }
-        if ((header.Flags & Packed) != 0) return;
+        var (hasFunction, hasPart) = (false, false);
         var range = AddressRange.Of(header.Start, (uint)deviceLength);
-        var places = component.Positions.Where(position => component.IdAt(position) == header.Id).Select(position => position.Range).ToList();
-        if (!places.Exists(place => place.Contains(range))) problems.Add(ModuleProblems.Misplaced(platform, header.Id, range, places));
+        foreach (var component in platform.Components)
+        {
+            if (component.Function != header.Id.Function) continue;
+            hasFunction = true;
+            foreach (var position in component.Positions)
+            {
+                if (component.IdAt(position) != header.Id) continue;
+                hasPart = true;
+                if ((header.Flags & Packed) != 0 || position.Range.Contains(range)) return;
+            }
+        }
+        problems.Add(hasPart
+            ? ModuleProblems.Misplaced(platform, header.Id, range, PlacesOf(platform, header.Id))
+            : ModuleProblems.NoSuchPart(platform, header.Id, hasFunction));
     }
+
+    static IEnumerable<AddressRange> PlacesOf(Platform platform, ModuleId id) =>
+        from component in platform.Components
+        from position in component.Positions
+        where component.IdAt(position) == id
+        select position.Range;
 }

@@ -15,10 +15,13 @@ public readonly record struct ModuleSuffix
     /// <summary>The size in bytes with product fields and without extensions.</summary>
     public const int SizeWithProduct = 40;
 
+    // Images exist whose suffix was left as erased flash.
+    const ushort Erased = 0xFFFF;
+
     /// <summary>A product id or version that means: no product.</summary>
     public const ushort NoProduct = 0xFFFF;
 
-    /// <summary>The size in bytes with all extensions, 36 to 65535; the CRC is not counted.</summary>
+    /// <summary>The size in bytes with all extensions, 36 to 65534; the CRC is not counted.</summary>
     public ushort Size { get; init; }
 
     /// <summary>The product that user firmware belongs to; 0xFFFF for none, null when the suffix has no such field.</summary>
@@ -37,13 +40,13 @@ public readonly record struct ModuleSuffix
     public bool HasExtensions => Size > SizeWithProduct;
 
     /// <summary>Reads the suffix that ends where the span ends.</summary>
-    /// <returns><see cref="OperationStatus.InvalidData"/> when the stored size is below 36 or larger than the span.</returns>
+    /// <returns><see cref="OperationStatus.InvalidData"/> when the stored size is below 36, that of erased flash, or larger than the span.</returns>
     public static OperationStatus TryRead(ReadOnlySpan<byte> source, out ModuleSuffix suffix)
     {
         suffix = default;
         if (source.Length < MinimumSize) return OperationStatus.NeedMoreData;
         var size = BinaryPrimitives.ReadUInt16LittleEndian(source[^2..]);
-        if (size < MinimumSize || size > source.Length) return OperationStatus.InvalidData;
+        if (size is < MinimumSize or Erased || size > source.Length) return OperationStatus.InvalidData;
         var hasProduct = size >= SizeWithProduct;
         suffix = new()
         {

@@ -46,7 +46,8 @@ sealed record BootloaderRoute(BootloaderTurn When, IReadOnlyList<PlanStep> Steps
         }
         throw new PogolineException(PlanFaults.Route,
             $"The bootloader {bootloader.Module.Version} cannot be installed by DFU: neither Device OS {goal.Release} nor what is on the board can take it from its OTA region.",
-            "Use serial or control requests on a running system, or SWD; or go to a nearer release first.");
+            inventory.SystemRuns ? "Use serial or control requests on the running system, or SWD; or go to a nearer release first."
+                : "Reset the board; if its system starts, run the same command again. Otherwise use SWD.");
     }
 
     static List<PlanStep> FlagSteps(Platform platform, Placement bootloader, Area area, BootloaderTurn turn, DeviceOsVersion taker)

@@ -9,11 +9,12 @@ namespace Pogoline.Planning;
 /// <param name="Module">The file.</param>
 sealed record Placement(Component Component, ComponentPosition Position, FirmwareModule Module)
 {
-    /// <summary>SHA-256 of the bytes that the board holds.</summary>
-    public string ContentSha256 { get; } = Sha256Digest.Compute(Module.DeviceBytes.Span).ToString();
-
     /// <summary>SHA-256 of the file.</summary>
     public string FileSha256 { get; } = Sha256Digest.Compute(Module.Image.Span).ToString();
+
+    /// <summary>SHA-256 of the bytes that the board holds.</summary>
+    public string ContentSha256 => field ??= Module.DeviceBytes.Length == Module.Image.Length
+        ? FileSha256 : Sha256Digest.Compute(Module.DeviceBytes.Span).ToString();
 
     /// <summary>What the bytes cover on the board.</summary>
     public AddressRange DeviceRange => Module.Range;

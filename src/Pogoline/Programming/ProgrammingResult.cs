@@ -23,23 +23,6 @@ public enum Outcome
     [JsonStringEnumMemberName("cancelled")] Cancelled,
 }
 
-/// <summary>How it was made sure that a module is in place.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<Verification>))]
-public enum Verification
-{
-    /// <summary>Not at all.</summary>
-    [JsonStringEnumMemberName("none")] None,
-
-    /// <summary>Every byte was read back and compared.</summary>
-    [JsonStringEnumMemberName("readback")] Readback,
-
-    /// <summary>Its CRC was found right.</summary>
-    [JsonStringEnumMemberName("crc")] Crc,
-
-    /// <summary>The running system reports its version, with its integrity found right.</summary>
-    [JsonStringEnumMemberName("report")] Report,
-}
-
 /// <summary>What is left of a job on one unit: the object that <c>--json</c> prints.</summary>
 public sealed record ProgrammingResult
 {
@@ -78,6 +61,13 @@ public sealed record ProgrammingResult
     public double FloorSeconds { get; init; }
 }
 
+/// <summary>What is left of a job on several units: the object that <c>--json</c> prints then.</summary>
+/// <param name="Schema">The version of this format.</param>
+/// <param name="Outcome">Passed when every unit passed, else the outcome of the first that did not.</param>
+/// <param name="Units">One result for each unit.</param>
+/// <param name="Seconds">How long all of it took.</param>
+public sealed record ProgrammingResults(int Schema, Outcome Outcome, IReadOnlyList<ProgrammingResult> Units, double Seconds);
+
 /// <summary>A unit in a result.</summary>
 /// <param name="Id">The device ID.</param>
 /// <param name="Platform">The platform's canonical name.</param>
@@ -92,47 +82,6 @@ public sealed record ErrorSummary(string Code, string Message, string Remedy)
 {
     /// <summary>The error that an exception carries.</summary>
     public static ErrorSummary Of(PogolineException exception) => new(exception.Code.Name, exception.Message, exception.Remedy);
-}
-
-/// <summary>What is left of a job on several units: the object that <c>--json</c> prints then.</summary>
-/// <param name="Schema">The version of this format.</param>
-/// <param name="Outcome">Passed when every unit passed, else the outcome of the first that did not.</param>
-/// <param name="Units">One result for each unit.</param>
-/// <param name="Seconds">How long all of it took.</param>
-public sealed record ProgrammingResults(int Schema, Outcome Outcome, IReadOnlyList<ProgrammingResult> Units, double Seconds);
-
-/// <summary>A module in a result.</summary>
-public sealed record ModuleResult
-{
-    /// <summary>The component.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>The module function.</summary>
-    public required ModuleFunction Function { get; init; }
-
-    /// <summary>The module index.</summary>
-    public required byte Index { get; init; }
-
-    /// <summary>The module version before; null when there was none or it was not known.</summary>
-    public ushort? From { get; init; }
-
-    /// <summary>The module version after.</summary>
-    public ushort To { get; init; }
-
-    /// <summary>The way in.</summary>
-    public string Route { get; init; } = "dfu";
-
-    /// <summary>What was done with it.</summary>
-    public required ModuleAction Action { get; init; }
-
-    /// <summary>How that was checked.</summary>
-    public required Verification Verified { get; init; }
-
-    /// <summary>Bytes written.</summary>
-    public long Bytes { get; init; }
-
-    /// <summary>Seconds spent on it: erasing, writing, reading back.</summary>
-    public double Seconds { get; init; }
 }
 
 /// <summary>Writes results and events as JSON.</summary>

@@ -40,6 +40,10 @@ public static class ArchiveLimits
     internal static PogolineException Link(string archive, string path) =>
         Refused(ModuleFaults.ArchiveName, archive, $"the entry '{Printable(path)}' is a link or a device");
 
+    /// <summary>Whether it is what the readers of .NET throw at damaged archives.</summary>
+    internal static bool IsDamage(Exception e) =>
+        e is InvalidDataException or IOException or NotSupportedException or ArgumentException or OverflowException or FormatException;
+
     internal static PogolineException Refused(FaultCode code, string archive, string why, Exception? inner = null) => new(
         code, $"{archive} is refused: {why}.", "Get the archive again from where it was published.", inner);
 

@@ -20,7 +20,8 @@ public sealed class ReleaseAssembler(ReleaseCatalog catalog)
         foreach (var component in files.Platform.Components)
         {
             // A Tracker archive may have both Tinker and tracker-edge; Tinker is the one that every platform has.
-            var part = modules.Where(file => file.Component.Name == component.Name).OrderBy(file => file.Name.Contains("edge", StringComparison.Ordinal)).FirstOrDefault();
+            var part = modules.Where(file => file.Component.Name == component.Name)
+                .OrderBy(file => file.Name.StartsWith("tracker-edge", StringComparison.OrdinalIgnoreCase)).FirstOrDefault();
             if (part is not null) parts.Add(part);
             else NoteMissing(component, files, notes);
         }
@@ -34,7 +35,9 @@ public sealed class ReleaseAssembler(ReleaseCatalog catalog)
     {
         var component = ComponentOf(file.Name, version, platform);
         var read = ModuleReader.Read(file.Content);
-        if (read.FirstError is { } broken) throw Mismatch(file, version, platform, broken.Message);
+        // A released file has the hash that it was built with; elsewhere a wrong one is only a warning, because no device looks at it.
+        if ((read.FirstError ?? read.AllProblems.FirstOrDefault(problem => problem.Code == ModuleFaults.Hash)) is { } broken)
+            throw Mismatch(file, version, platform, broken.Message);
         if (read.Modules is not [var module]) throw Mismatch(file, version, platform, $"it holds {read.Modules.Count} modules, not one");
         var note = CheckPlatform(file, module, component, version, platform);
         if (module.Header.Id.Function != component.Function || component.Positions.All(p => component.IdAt(p) != module.Header.Id))
@@ -48,7 +51,8 @@ public sealed class ReleaseAssembler(ReleaseCatalog catalog)
     {
         var wanted = name.Kind is "tinker" or "tracker-edge" ? "user-part" : name.Kind;
         return platform.Components.FirstOrDefault(c => c.PositionsFor(version).Any(p => (p.File ?? c.Name) == wanted)) ?? throw new PogolineException(
-            ReleaseFaults.FileMismatch, $"{name} claims to be the {wanted} of {platform.DisplayName} {version}, which has none.", "Remove the file, or correct its name.");
+            ReleaseFaults.FileMismatch, $"{name} claims to be the {wanted} of {platform.DisplayName} {version}, which has none.",
+            "Remove the file, or correct its name.");
     }
 
     static ushort? ExpectedVersion(Component component, DeviceOsVersion version) => component.Function switch
@@ -78,7 +82,8 @@ public sealed class ReleaseAssembler(ReleaseCatalog catalog)
         switch (catalog.PresenceOf(component, files.Version, files.Platform))
         {
             case ComponentPresence.Required: throw new PogolineException(
-                ReleaseFaults.Incomplete, $"{files.Source} has Device OS {files.Version} for {files.Platform.DisplayName} without its {FileKind(component, files.Version)}.",
+                ReleaseFaults.Incomplete,
+                $"{files.Source} has Device OS {files.Version} for {files.Platform.DisplayName} without its {FileKind(component, files.Version)}.",
                 "Add the missing file, or name a source that has the whole release.");
             case ComponentPresence.Optional when rule is not null: notes.Add($"No {component.Name}: {rule.Reason}."); break;
         }

@@ -71,6 +71,7 @@ public static class ReleaseSelector
     }
 
     static PogolineException NotAtHand(ReleaseRequest request, Platform platform, DeviceOsVersion newest) => new(
-        ReleaseFaults.Unavailable, $"'{request}' means {newest} for {platform.DisplayName}, but its files are not at hand, nor those of another release that would do.",
+        ReleaseFaults.Unavailable,
+        $"'{request}' means {newest} for {platform.DisplayName}, but its files are not at hand, nor those of another release that would do.",
         "Name a folder or archive that has them with --source, or fetch them with 'pogoline releases fetch'.");
 }

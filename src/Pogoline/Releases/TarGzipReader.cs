@@ -37,7 +37,7 @@ public static class TarGzipReader
                 files[entry.Name.Replace('\\', '/')] = content;
             }
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException)
+        catch (Exception e) when (ArchiveLimits.IsDamage(e))
         {
             throw ArchiveLimits.Refused(ModuleFaults.ArchiveDamaged, name, "it is no .tgz archive, or cut off", e);
         }

@@ -28,7 +28,7 @@ public sealed class ZipFileSet : IFileSet, IDisposable
             _zip = new(stream, ZipArchiveMode.Read);
             Index(folder.Length == 0 ? "" : folder + "/");
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (ArchiveLimits.IsDamage(e))
         {
             stream.Dispose();
             throw ArchiveLimits.Refused(ModuleFaults.ArchiveDamaged, name, "it is no zip archive, or cut off", e);
@@ -59,7 +59,7 @@ public sealed class ZipFileSet : IFileSet, IDisposable
             if (await stream.ReadAsync(new byte[1], stop).ConfigureAwait(false) != 0)
                 throw Damaged($"'{path}' unpacks to more than the declared {content.Length} bytes");
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        catch (Exception e) when (ArchiveLimits.IsDamage(e))
         {
             throw Damaged($"'{path}' does not unpack", e);
         }

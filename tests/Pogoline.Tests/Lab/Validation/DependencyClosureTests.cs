@@ -12,6 +12,9 @@ public class DependencyClosureTests
 
     public static TheoryData<string> Platforms => new(Golden.Value.RootElement.GetProperty("platforms").EnumerateArray().Select(p => p.GetString()!));
 
+    [Fact]
+    public void The_golden_file_has_something_to_say() => Assert.Equal(408, Golden.Value.RootElement.GetProperty("pairs").GetArrayLength());
+
     [Theory]
     [MemberData(nameof(Platforms))]
     public void A_board_accepts_exactly_the_orders_of_the_golden_file(string platform)

@@ -1,0 +1,10 @@
+using BenchmarkDotNet.Running;
+using Pogoline.Perf;
+
+return args switch
+{
+    ["floor"] => await FloorTable.RunAsync(),
+    ["module-check", .. var rest] => ModuleCheckComparison.Run(rest),
+    ["check-files", var rounds, .. var files] => ModuleCheckComparison.CheckFiles(rounds, files),
+    _ => BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args).Any() ? 0 : 1,
+};

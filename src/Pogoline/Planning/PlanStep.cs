@@ -1,0 +1,68 @@
+using System.Text.Json.Serialization;
+using Pogoline.Platforms;
+
+namespace Pogoline.Planning;
+
+/// <summary>One step of a plan; a step either has happened or has not.</summary>
+/// <param name="Reason">Why it is done, and why here.</param>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "step")]
+[JsonDerivedType(typeof(EnterDfuStep), "enterDfu")]
+[JsonDerivedType(typeof(WriteStep), "write")]
+[JsonDerivedType(typeof(EraseStep), "erase")]
+[JsonDerivedType(typeof(DctByteStep), "dctByte")]
+[JsonDerivedType(typeof(RestartStep), "restart")]
+public abstract record PlanStep(string Reason);
+
+/// <summary>The unit is brought into DFU mode.</summary>
+/// <param name="Reason">Why.</param>
+public sealed record EnterDfuStep(string Reason) : PlanStep(Reason);
+
+/// <summary>Erases every unit that the bytes touch, writes them and reads them back.</summary>
+/// <param name="Module">The component they belong to.</param>
+/// <param name="Storage">The memory.</param>
+/// <param name="At">Where, as that memory counts.</param>
+/// <param name="Sha256">The module file they come from.</param>
+/// <param name="Skip">Bytes at the front of the file that stay out: 24 for a SoftDevice, else 0.</param>
+/// <param name="Length">How many bytes.</param>
+/// <param name="Reason">Why.</param>
+public sealed record WriteStep(string Module, StorageKind Storage, FlashAddress At, string Sha256, int Skip, int Length, string Reason) : PlanStep(Reason)
+{
+    /// <summary>What is written.</summary>
+    [JsonIgnore]
+    public AddressRange Range => AddressRange.Of(At, (uint)Length);
+}
+
+/// <summary>Erases one range and checks that it is blank.</summary>
+/// <param name="Module">The component whose stale content it is.</param>
+/// <param name="Storage">The memory.</param>
+/// <param name="At">Where.</param>
+/// <param name="Length">Bytes; whole erase units.</param>
+/// <param name="Reason">Why.</param>
+public sealed record EraseStep(string Module, StorageKind Storage, FlashAddress At, int Length, string Reason) : PlanStep(Reason)
+{
+    /// <summary>What is erased.</summary>
+    [JsonIgnore]
+    public AddressRange Range => AddressRange.Of(At, (uint)Length);
+}
+
+/// <summary>Writes one byte of the device configuration table.</summary>
+/// <param name="Offset">The alternate 1 offset.</param>
+/// <param name="Value">The value.</param>
+/// <param name="Reason">Why.</param>
+public sealed record DctByteStep(ushort Offset, byte Value, string Reason) : PlanStep(Reason);
+
+/// <summary>Leaves DFU mode and waits until the system reports what is expected.</summary>
+/// <param name="Expected">Modules and the versions they must have.</param>
+/// <param name="Reason">Why.</param>
+public sealed record RestartStep(IReadOnlyList<ExpectedModule> Expected, string Reason) : PlanStep(Reason);
+
+/// <summary>A module and the version that a report must show.</summary>
+/// <param name="Function">The module function.</param>
+/// <param name="Index">The module index.</param>
+/// <param name="Version">The module version.</param>
+public sealed record ExpectedModule(ModuleFunction Function, byte Index, ushort Version)
+{
+    /// <summary>Function and index.</summary>
+    [JsonIgnore]
+    public ModuleId Id => new(Function, Index);
+}

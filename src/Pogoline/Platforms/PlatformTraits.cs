@@ -1,0 +1,34 @@
+namespace Pogoline.Platforms;
+
+/// <summary>What programming has to watch on a platform.</summary>
+public sealed record PlatformTraits
+{
+    /// <summary>Photon and P1: the bootloader borrows the DCT code of the system parts, so the OTA flag must be written before they change.</summary>
+    public bool DctCodeInSystemParts { get; init; }
+
+    /// <summary>Electron: a system part carries a bootloader and installs it when the one on the board is older.</summary>
+    public bool EmbedsBootloader { get; init; }
+
+    /// <summary>Bootloaders below this module version do not reach all of the external flash (B Series SoM B523/B524); 0 for none.</summary>
+    public ushort WholeExternalFlashFromBootloader { get; init; }
+
+    /// <summary>How far those bootloaders reach, in bytes.</summary>
+    public uint ExternalFlashReachOfOldBootloaders { get; init => field = value == 0 ? uint.MaxValue : value; } = uint.MaxValue;
+
+    /// <summary>The DCT offset of the setup-done byte, and the versions that look at it; null when the platform has none.</summary>
+    public SetupDoneByte? SetupDone { get; init; }
+
+    /// <summary>The DCT offset of the OTA flag; null when the platform has none.</summary>
+    public OtaFlag? OtaFlag { get; init; }
+}
+
+/// <summary>The byte that keeps a Gen 3 board out of listening mode.</summary>
+/// <param name="Offset">The DCT offset.</param>
+/// <param name="Os">The Device OS versions that look at it.</param>
+public sealed record SetupDoneByte(ushort Offset, DeviceOsRange Os);
+
+/// <summary>The byte that makes the system take what lies in the OTA region as a finished update.</summary>
+/// <param name="Offset">The DCT offset.</param>
+/// <param name="Value">The value that sets it.</param>
+/// <param name="Os">The Device OS versions that look at it.</param>
+public sealed record OtaFlag(ushort Offset, byte Value, DeviceOsRange Os);

@@ -14,6 +14,9 @@ static class Program
             InspectCommand.Create(),
             ReleasesCommand.Create(),
             PlatformsCommand.Create(),
+            DevicesCommand.Create(),
+            DfuCommand.Create(),
+            DoctorCommand.Create(),
             LabCommand.Create(),
         };
         return await root.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });

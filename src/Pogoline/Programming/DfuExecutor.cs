@@ -35,6 +35,9 @@ sealed class DfuExecutor : IAsyncDisposable
     /// <summary>How it was made sure that the unit installed what it installs by itself.</summary>
     public Verification ArrivalVerified => _unit.CanReport ? Verification.Report : Verification.Readback;
 
+    /// <summary>What could not be made sure of, as sentences.</summary>
+    public IReadOnlyList<string> Unconfirmed { get; private set; } = [];
+
     /// <summary>The unit as a DFU device; brings it into DFU mode first.</summary>
     public async ValueTask<DfuDevice> OpenAsync(CancellationToken stop)
     {
@@ -99,6 +102,7 @@ sealed class DfuExecutor : IAsyncDisposable
                 "Run the same command again; if it stays, update what is missing by serial or control requests.");
         }
         if (!isLast) return;
+        Unconfirmed = StartCheck.Unseen(_unit.Platform, wanted);
         await LeaveAsync(stop).ConfigureAwait(false);
         await StartCheck.WaitAsync(_unit, _time, stop).ConfigureAwait(false);
     }

@@ -64,7 +64,8 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
                 made = plan(await LookAsync(executor, wanted, stop).ConfigureAwait(false));
                 Expect(made);
                 await executor.RunAsync(made, wanted, stop).ConfigureAwait(false);
-                result = result with { Outcome = Outcome.Passed, Modules = [.. made.Modules.Select(m => Describe(m, executor, isDone: true))] };
+                var isSure = executor.Unconfirmed.Count == 0;
+                result = result with { Outcome = isSure ? Outcome.Passed : Outcome.Unverified, Exit = isSure ? ExitCode.Passed : ExitCode.Unverified, Modules = [.. made.Modules.Select(m => Describe(m, executor, isDone: true))] };
             }
             catch (PogolineException e)
             {
@@ -86,11 +87,11 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
                         : "Nothing was written."),
                 };
             }
-            if (result.Outcome != Outcome.Passed && !executor.HasWritten) await TryLeaveAsync(executor).ConfigureAwait(false);
+            if (result.Outcome is not (Outcome.Passed or Outcome.Unverified) && !executor.HasWritten) await TryLeaveAsync(executor).ConfigureAwait(false);
             return result with
             {
-                Modules = result.Outcome == Outcome.Passed || made is null ? result.Modules : [.. made.Modules.Select(m => Describe(m, executor, isDone: false))],
-                Notes = made?.Notes ?? [],
+                Modules = result.Outcome is Outcome.Passed or Outcome.Unverified || made is null ? result.Modules : [.. made.Modules.Select(m => Describe(m, executor, isDone: false))],
+                Notes = [.. made?.Notes ?? [], .. executor.Unconfirmed],
                 Seconds = Math.Round(time.GetElapsedTime(started).TotalSeconds, 3),
                 FloorSeconds = made is null ? 0 : Math.Round(PlanFloor.Of(made, unit.Platform).TotalSeconds, 3),
             };

@@ -34,6 +34,13 @@ static class StartCheck
     public static IReadOnlyList<FirmwareModule> Arriving(IReadOnlyList<FirmwareModule> wanted, IReadOnlyList<ExpectedModule> expected) =>
         [.. wanted.Where(m => m.Id.Function == ModuleFunction.Bootloader && expected.Any(e => e.Id == m.Id))];
 
+    /// <summary>What the modules depend on and DFU cannot see, as sentences: the network co-processor's firmware.</summary>
+    public static IReadOnlyList<string> Unseen(Platforms.Platform platform, IReadOnlyList<FirmwareModule> wanted) =>
+        [.. from module in wanted
+            from dependency in new[] { module.Header.Dependency1, module.Header.Dependency2 }
+            where !dependency.IsEmpty && platform.Find(dependency.Module)?.Storage == Platforms.StorageKind.ExternalMcu
+            select $"The {module.Id} depends on {dependency}, which DFU cannot see and this unit was not asked for: check it before the unit goes on."];
+
     /// <summary>What the board lacks, as sentences; empty when it holds everything.</summary>
     /// <param name="found">What was read.</param>
     /// <param name="arriving">Modules that must be there to the last byte.</param>

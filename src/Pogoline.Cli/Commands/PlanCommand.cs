@@ -34,9 +34,9 @@ static class PlanCommand
         command.SetAction((parsed, stop) => Terminal.GuardAsync(parsed.GetValue(json), async () =>
         {
             var request = goal.Request(parsed) ?? throw new PogolineException(UnitFaults.Usage, "No release was named.", "Add --os, such as --os 2.2.0 or --os lts.");
-            if (units.AreVirtual(parsed) == (parsed.GetValue(platform) is not null))
+            if (units.AreNamed(parsed) && parsed.GetValue(platform) is not null)
             {
-                throw new PogolineException(UnitFaults.Usage, "A plan is for one board: one that is here or one that is not.", "Give either --lab or --platform.");
+                throw new PogolineException(UnitFaults.Usage, "A plan is for one board: one that is here or one that is not.", "Give one of --device, --lab and --platform.");
             }
             using var store = sources.Open(parsed);
             var (chosen, plan) = parsed.GetValue(platform) is { } name
@@ -66,8 +66,8 @@ static class PlanCommand
     static async Task<(ChosenGoal, Plan)> PlanSeenAsync(ParseResult parsed, GoalOptions goal, Pogoline.Releases.ReleaseRequest request, UnitOptions options,
         ReleaseStore store, CancellationToken stop)
     {
-        var units = await options.OpenAsync(parsed, store, stop);
-        await using var unit = units is [var only] ? only : throw new PogolineException(UnitFaults.Usage, $"{units.Count} boards were named; a plan is for one.", "Name one board.");
+        await using var opened = await options.OpenAsync(parsed, store, stop);
+        var unit = opened.Units is [var only] ? only : throw new PogolineException(UnitFaults.Usage, $"{opened.Units.Count} boards were named; a plan is for one.", "Name one board.");
         var chosen = await goal.ChooseAsync(parsed, request, unit.Platform, store, stop);
         return (chosen, await new RestoreJob(unit, TimeProvider.System, null).PlanAsync(chosen.Goal, stop));
     }

@@ -15,15 +15,19 @@ static class RestoreCommand
         var units = new UnitOptions();
         var sources = new SourceOptions();
         var plan = new Option<string?>("--plan") { Description = "Run a plan that 'plan --save' wrote, unchanged.", HelpName = "file" };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Write nothing; look at the board and print the command lines of dfu-util that would do the same." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var ndjson = new Option<bool>("--ndjson") { Description = "Print every event as a JSON line, then the result." };
         var command = new ExampleCommand("restore",
             "Brings a board to a release; everything written is read back, and the board's own report must show it.",
+            "pogoline restore --os 2.2.0",
+            "pogoline restore --os 2.2.0 --device e00fce68a1b2c3d4e5f60718 --dry-run",
             "pogoline restore --os 2.2.0 --lab boron@1.5.2",
             "pogoline restore --os lts --app firmware.bin --lab 'photon@1.5.2*4'",
             "pogoline restore --plan photon.plan.json --lab photon@1.5.2");
         goal.AddTo(command);
         command.Options.Add(plan);
+        command.Options.Add(dryRun);
         units.AddTo(command);
         sources.AddTo(command);
         command.Options.Add(json);
@@ -35,22 +39,22 @@ static class RestoreCommand
             if (request is null == path is null) throw new PogolineException(UnitFaults.Usage, "Say what the board is to hold.", "Give either --os or --plan.");
             var saved = path is null ? null : await PlanFiles.LoadAsync(path, stop);
             using var store = sources.Open(parsed);
-            var boards = await units.OpenAsync(parsed, store, stop);
-            try
+            await using var opened = await units.OpenAsync(parsed, store, stop);
+            var boards = opened.Units;
+            if (parsed.GetValue(dryRun))
             {
-                var isJson = parsed.GetValue(json) || parsed.GetValue(ndjson);
-                IRestoreOutput output = parsed.GetValue(ndjson) ? new EventLines() : isJson ? new NoOutput() : new LiveOutput();
-                var started = TimeProvider.System.GetTimestamp();
-                var results = await output.RunAsync(boards, observer => Task.WhenAll(boards.Select(board => Task.Run(() => saved is not null
-                    ? RunPlanAsync(board, saved, store, observer, stop)
-                    : RunGoalAsync(board, platform => goal.ChooseAsync(parsed, request!, platform, store, stop), observer, output, stop)))));
-                RestoreView.Write(results, isJson, TimeProvider.System.GetElapsedTime(started));
-                return (int)(results.FirstOrDefault(r => r.Outcome != Outcome.Passed)?.Exit ?? ExitCode.Passed);
+                if (boards is not [var only]) throw new PogolineException(UnitFaults.Usage, $"{boards.Count} boards were named; command lines are for one.", "Name one board.");
+                await DryRun.PrintAsync(only, saved, platform => goal.ChooseAsync(parsed, request!, platform, store, stop), parsed.GetValue(json), stop);
+                return (int)ExitCode.Passed;
             }
-            finally
-            {
-                foreach (var board in boards) await board.DisposeAsync();
-            }
+            var isJson = parsed.GetValue(json) || parsed.GetValue(ndjson);
+            IRestoreOutput output = parsed.GetValue(ndjson) ? new EventLines() : isJson ? new NoOutput() : new LiveOutput();
+            var started = TimeProvider.System.GetTimestamp();
+            var results = await output.RunAsync(boards, observer => Task.WhenAll(boards.Select(board => Task.Run(() => saved is not null
+                ? RunPlanAsync(board, saved, store, observer, stop)
+                : RunGoalAsync(board, platform => goal.ChooseAsync(parsed, request!, platform, store, stop), observer, output, stop)))));
+            RestoreView.Write(results, isJson, TimeProvider.System.GetElapsedTime(started));
+            return (int)(results.FirstOrDefault(r => r.Outcome != Outcome.Passed)?.Exit ?? ExitCode.Passed);
         }));
         return command;
     }

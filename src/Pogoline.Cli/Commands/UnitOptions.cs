@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Pogoline.Host.Releases;
+using Pogoline.Host.Usb;
 using Pogoline.Lab.Board;
 using Pogoline.Platforms;
-using Pogoline.Programming;
 
 namespace Pogoline.Cli.Commands;
 
@@ -14,6 +14,12 @@ sealed class UnitOptions
         Description = "Work on virtual boards instead: BOARD[@OS][*N], such as boron@1.5.2 or argon@2.2.0*4.", HelpName = "boards",
     };
 
+    readonly Option<string[]> _devices = new("--device", "-d")
+    {
+        Description = "A connected board: its device ID, its platform if there is only one of it, or its USB port path. May be given again; without it the only board there is.",
+        HelpName = "id|platform|port",
+    };
+
     readonly Option<string?> _timing = new("--timing")
     {
         Description = "'datasheet' gives virtual boards the erase, program and bus times of the real parts.", HelpName = "timing",
@@ -23,23 +29,45 @@ sealed class UnitOptions
 
     public void AddTo(Command command)
     {
+        command.Options.Add(_devices);
         command.Options.Add(_lab);
         command.Options.Add(_timing);
     }
 
-    /// <summary>Whether virtual boards were asked for.</summary>
-    public bool AreVirtual(ParseResult parsed) => parsed.GetValue(_lab) is not null;
+    /// <summary>Whether boards were named, real or virtual.</summary>
+    public bool AreNamed(ParseResult parsed) => parsed.GetValue(_lab) is not null || parsed.GetValue(_devices) is { Length: > 0 };
 
     /// <summary>The units.</summary>
     /// <exception cref="PogolineException">There are none.</exception>
-    public async Task<IReadOnlyList<IUnit>> OpenAsync(ParseResult parsed, ReleaseStore store, CancellationToken stop)
+    public async Task<OpenedUnits> OpenAsync(ParseResult parsed, ReleaseStore store, CancellationToken stop)
     {
-        if (parsed.GetValue(_lab) is not { } lab)
-        {
-            throw new PogolineException(UnitFaults.None, "No unit was named, and this version works with virtual boards only.", "Add --lab BOARD@OS, such as --lab boron@1.5.2.");
-        }
+        var names = parsed.GetValue(_devices) ?? [];
+        if (parsed.GetValue(_lab) is not { } lab) return await OpenRealAsync(names, stop);
+        if (names.Length > 0) throw new PogolineException(UnitFaults.Usage, "--device names real boards, --lab virtual ones.", "Give one of the two.");
         var timing = parsed.GetValue(_timing) == "datasheet" ? LabTiming.Datasheet : LabTiming.None;
-        return await VirtualLab.MakeAsync([LabSpec.Parse(lab)], ModulesFrom(store), new(timing, TimeProvider.System), stop);
+        return new(await VirtualLab.MakeAsync([LabSpec.Parse(lab)], ModulesFrom(store), new(timing, TimeProvider.System), stop), null);
+    }
+
+    static async Task<OpenedUnits> OpenRealAsync(string[] names, CancellationToken stop)
+    {
+        var bus = LibUsbBus.Open(TimeProvider.System);
+        try
+        {
+            var finder = new UsbUnitFinder(bus);
+            var units = new List<UsbUnit>();
+            foreach (var name in names.DefaultIfEmpty(null))
+            {
+                var unit = await finder.ChooseAsync(name, TimeProvider.System, stop);
+                if (units.Exists(u => u.Port == unit.Port)) throw new PogolineException(UnitFaults.Usage, $"The board at {unit.Port} was named twice.", "Name every board once.");
+                units.Add(unit);
+            }
+            return new(units, bus);
+        }
+        catch
+        {
+            await bus.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>The files of a release for virtual boards.</summary>
@@ -51,9 +79,6 @@ sealed class UnitOptions
 /// <summary>Faults in choosing a unit.</summary>
 static class UnitFaults
 {
-    /// <summary>No unit is there.</summary>
-    public static readonly FaultCode None = new("unit-none", ExitCode.Device, "None is connected, or none was named.");
-
     /// <summary>The command line does not say what to do.</summary>
     public static readonly FaultCode Usage = new("usage", ExitCode.Usage, "An option is missing, or two contradict each other.");
 }

@@ -46,6 +46,9 @@ public enum ControlStatus
 
     /// <summary>The device is no longer on the bus.</summary>
     Gone,
+
+    /// <summary>The bytes on the wire were no valid answer: a damaged cable or hub, or a device that is just leaving.</summary>
+    BusError,
 }
 
 /// <summary>The outcome of a control transfer.</summary>

@@ -1,5 +1,6 @@
 using Pogoline.Links;
 using Pogoline.Links.Dfu;
+using Pogoline.Modules;
 using Pogoline.Planning;
 using Pogoline.Platforms;
 
@@ -31,6 +32,12 @@ sealed class DfuExecutor : IAsyncDisposable
     /// <summary>Bytes and seconds by component, and whether they were read back.</summary>
     public IReadOnlyDictionary<string, ModuleTally> Tallies => _tallies;
 
+    /// <summary>How it was made sure that the unit installed what it installs by itself.</summary>
+    public Verification ArrivalVerified => _unit.CanReport ? Verification.Report : Verification.Readback;
+
+    /// <summary>What could not be made sure of, as sentences.</summary>
+    public IReadOnlyList<string> Unconfirmed { get; private set; } = [];
+
     /// <summary>The unit as a DFU device; brings it into DFU mode first.</summary>
     public async ValueTask<DfuDevice> OpenAsync(CancellationToken stop)
     {
@@ -41,7 +48,11 @@ sealed class DfuExecutor : IAsyncDisposable
         return _dfu = await DfuDevice.OpenAsync(_pipe, _time, stop).ConfigureAwait(false);
     }
 
-    public async ValueTask RunAsync(Plan plan, CancellationToken stop)
+    /// <summary>Carries the plan out.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="wanted">The module files that the board is to hold.</param>
+    /// <param name="stop">Observed between blocks.</param>
+    public async ValueTask RunAsync(Plan plan, IReadOnlyList<FirmwareModule> wanted, CancellationToken stop)
     {
         for (var i = 0; i < plan.Steps.Count; i++)
         {
@@ -67,12 +78,33 @@ sealed class DfuExecutor : IAsyncDisposable
                     await LeaveAsync(stop).ConfigureAwait(false);
                     _progress.Say(ProgrammingPhase.Restart, restart.Reason);
                     var isLast = i == plan.Steps.Count - 1;
-                    await ReportCheck.WaitForAsync(_unit, restart.Expected, requireDependencies: isLast, _time, stop).ConfigureAwait(false);
+                    if (_unit.CanReport) await ReportCheck.WaitForAsync(_unit, restart.Expected, requireDependencies: isLast, _time, stop).ConfigureAwait(false);
+                    else await ConfirmByReadingAsync(restart.Expected, wanted, isLast, stop).ConfigureAwait(false);
                     break;
                 default:
                     throw new PogolineException(PlanFaults.BadPlan, $"There is no such step: {plan.Steps[i].GetType().Name}.", "Make the plan again.");
             }
         }
+    }
+
+    /// <summary>For a unit that cannot report: its system must start, and then DFU must find what the plan expects.</summary>
+    async ValueTask ConfirmByReadingAsync(IReadOnlyList<ExpectedModule> expected, IReadOnlyList<FirmwareModule> wanted, bool isLast, CancellationToken stop)
+    {
+        await StartCheck.WaitAsync(_unit, _time, stop).ConfigureAwait(false);
+        var dfu = await OpenAsync(stop).ConfigureAwait(false);
+        _progress.Say(ProgrammingPhase.Look, "what arrived");
+        var arriving = StartCheck.Arriving(wanted, expected);
+        var found = await DfuInventory.ReadAsync(_unit.Platform, dfu, arriving, null, (_, bytes) => _progress.Add(bytes), stop).ConfigureAwait(false);
+        var differences = StartCheck.Differences(found, arriving, expected);
+        if (differences.Count > 0)
+        {
+            throw new PogolineException(ProgrammingFaults.Report, $"After the restart the unit does not hold what was written: {string.Join("; ", differences)}.",
+                "Run the same command again; if it stays, update what is missing by serial or control requests.");
+        }
+        if (!isLast) return;
+        Unconfirmed = StartCheck.Unseen(_unit.Platform, wanted);
+        await LeaveAsync(stop).ConfigureAwait(false);
+        await StartCheck.WaitAsync(_unit, _time, stop).ConfigureAwait(false);
     }
 
     /// <summary>Tells the unit to leave DFU mode, and waits until it has left.</summary>

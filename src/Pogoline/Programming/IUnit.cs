@@ -32,6 +32,12 @@ public interface IUnit : IAsyncDisposable
     ValueTask<IControlPipe> OpenAsync(CancellationToken stop);
 
     /// <summary>
+    /// Whether a running system of this unit can be asked for a report at all; where it cannot, <see cref="ReadReportAsync"/> is always null
+    /// and what the unit holds is read in DFU mode instead.
+    /// </summary>
+    bool CanReport => true;
+
+    /// <summary>
     /// Asks the running system which modules it has and what it thinks of them; null when no system answers (DFU mode, absent,
     /// or it went away meanwhile).
     /// </summary>

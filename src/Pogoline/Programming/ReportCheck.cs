@@ -29,11 +29,14 @@ static class ReportCheck
             await unit.WaitForAsync(UnitPresence.Absent | UnitPresence.Dfu, Interval, stop).ConfigureAwait(false);
         }
         throw unit.Presence == UnitPresence.Dfu
-            ? new PogolineException(ProgrammingFaults.BackInDfu, "After the restart the unit is in DFU mode again: its bootloader does not start the system.",
-                "Run the same command again; if it stays, restore the board by SWD.")
+            ? BackInDfu()
             : new PogolineException(ProgrammingFaults.Report, $"After {time.GetElapsedTime(started).TotalSeconds:F0} s the unit does not report what was written: {string.Join("; ", differences)}.",
                 "Run the same command again; if it stays, update what is missing by serial or control requests.");
     }
+
+    /// <summary>The unit came back where it should not.</summary>
+    public static PogolineException BackInDfu() => new(ProgrammingFaults.BackInDfu, "After the restart the unit is in DFU mode again: its bootloader does not start the system.",
+        "Run the same command again; if it stays, restore the board by SWD.");
 
     /// <summary>What the report lacks, as sentences; empty when it shows everything.</summary>
     public static IReadOnlyList<string> Differences(SystemReport report, IReadOnlyList<ExpectedModule> expected, bool requireDependencies)

@@ -65,8 +65,9 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
                 inventory = await LookAsync(executor, wanted, stop).ConfigureAwait(false);
                 made = plan(inventory);
                 Expect(made);
-                await executor.RunAsync(made, stop).ConfigureAwait(false);
-                result = result with { Outcome = Outcome.Passed };
+                await executor.RunAsync(made, wanted, stop).ConfigureAwait(false);
+                var isSure = executor.Unconfirmed.Count == 0;
+                result = result with { Outcome = isSure ? Outcome.Passed : Outcome.Unverified, Exit = isSure ? ExitCode.Passed : ExitCode.Unverified };
             }
             catch (PogolineException e)
             {
@@ -88,11 +89,12 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
                         : "Nothing was written."),
                 };
             }
-            if (result.Outcome != Outcome.Passed && !executor.HasWritten) await TryLeaveAsync(executor).ConfigureAwait(false);
+            var isDone = result.Outcome is Outcome.Passed or Outcome.Unverified;
+            if (!isDone && !executor.HasWritten) await TryLeaveAsync(executor).ConfigureAwait(false);
             return result with
             {
-                Modules = [.. made?.Modules.Select(m => Describe(m, inventory!, executor, result.Outcome == Outcome.Passed)) ?? []],
-                Notes = made?.Notes ?? [],
+                Modules = [.. made?.Modules.Select(m => Describe(m, inventory!, executor, isDone)) ?? []],
+                Notes = [.. made?.Notes ?? [], .. executor.Unconfirmed],
                 Seconds = Math.Round(time.GetElapsedTime(started).TotalSeconds, 3),
                 FloorSeconds = made is null ? 0 : Math.Round(PlanFloor.Of(made, unit.Platform).TotalSeconds, 3),
             };
@@ -101,14 +103,17 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
 
     async ValueTask<Inventory> LookAsync(DfuExecutor executor, IReadOnlyList<FirmwareModule> wanted, CancellationToken stop)
     {
-        var report = unit.Presence == UnitPresence.System ? await unit.ReadReportAsync(stop).ConfigureAwait(false) : null;
+        var systemRuns = unit.Presence == UnitPresence.System;
+        var report = systemRuns ? await unit.ReadReportAsync(stop).ConfigureAwait(false) : null;
         var dfu = await executor.OpenAsync(stop).ConfigureAwait(false);
         var current = "";
-        return await DfuInventory.ReadAsync(unit.Platform, dfu, wanted, report, (component, bytes) =>
+        var inventory = await DfuInventory.ReadAsync(unit.Platform, dfu, wanted, report, (component, bytes) =>
         {
             if (component != current) _progress.Begin(ProgrammingPhase.Look, current = component, 0);
             _progress.Add(bytes);
         }, stop).ConfigureAwait(false);
+        // A system that cannot be asked was at least there: nothing else serves its USB interface.
+        return unit.CanReport ? inventory : inventory with { SystemRuns = systemRuns };
     }
 
     /// <summary>A saved plan was made for a board in a certain state; what it skips or keeps must still be there.</summary>
@@ -176,10 +181,10 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
             From = module.From ?? inventory.Find(module.Id)?.Version,
             To = module.To,
             Action = module.Action,
-            // A bootloader is read back in the OTA region only; that it arrived is the report's word.
+            // A bootloader is read back in the OTA region only; that it arrived is the report's word, or found by reading it in its place.
             Verified = module.Action switch
             {
-                ModuleAction.Written when module.Function == ModuleFunction.Bootloader => isDone ? Verification.Report : Verification.None,
+                ModuleAction.Written when module.Function == ModuleFunction.Bootloader => isDone ? executor.ArrivalVerified : Verification.None,
                 ModuleAction.Written => tally.ReadBack ? Verification.Readback : Verification.None,
                 ModuleAction.Skipped => Verification.Readback,
                 ModuleAction.Kept when module.ContentSha256 is not null => Verification.Crc,

@@ -1,7 +1,4 @@
-using System.Buffers;
 using System.Buffers.Binary;
-using System.Globalization;
-using System.Text;
 
 namespace Pogoline.Links.Dfu;
 
@@ -11,69 +8,112 @@ namespace Pogoline.Links.Dfu;
 /// <param name="Memory">The memory that the string describes; null when it is no DfuSe description.</param>
 public sealed record DfuAlternate(byte Number, string Text, DfuMemoryMap? Memory);
 
+/// <summary>How a device is opened that need not be one of Particle's.</summary>
+public sealed record DfuOpenOptions
+{
+    /// <summary>bInterfaceNumber; null for the first DFU interface.</summary>
+    public byte? Interface { get; init; }
+
+    /// <summary>The largest block, whatever the descriptor says; the default is what Particle bootloaders can take.</summary>
+    public int MaximumBlock { get; init; } = DfuDevice.MaximumBlock;
+}
+
 /// <summary>
-/// The host side of DfuSe (docs/dfu.md) over endpoint 0 of one device. Operations leave the device in dfuIDLE or dfuDNLOAD-IDLE; a refusal is
-/// thrown with <see cref="DfuFaults"/> after the device has been brought back to dfuIDLE where it lets itself be. Cancelled only between blocks.
+/// The host side of DfuSe (docs/dfu.md) over endpoint 0 of one device; <see cref="PlainDfu"/> has the operations of devices without DfuSe.
+/// Operations leave the device in dfuIDLE or dfuDNLOAD-IDLE; a refusal is thrown with <see cref="DfuFaults"/> after the device has been
+/// brought back to dfuIDLE where it lets itself be. Cancelled only between blocks.
 /// </summary>
 public sealed class DfuDevice
 {
     /// <summary>The largest block: Particle bootloaders overrun a buffer above it, whatever their descriptor says.</summary>
     public const int MaximumBlock = 4096;
 
-    /// <summary>The longest poll time that is obeyed; bootloaders that ask for more have been seen to be done long before.</summary>
-    public static readonly TimeSpan PollTimeCap = TimeSpan.FromSeconds(1);
+    /// <summary>bcdDFUVersion of DfuSe.</summary>
+    const ushort DfuSeVersion = 0x011A;
 
-    // Gen 2 keeps GETSTATUS itself waiting while it erases: 2 s typical worst for 128 KiB, doubled.
-    static readonly TimeSpan TransferTimeout = TimeSpan.FromSeconds(5);
     static readonly TimeSpan OperationDeadline = TimeSpan.FromSeconds(15);
 
-    const byte ClassOut = 0x21;
-    const byte ClassIn = 0xA1;
+    // STM32 data sheets: 32 s for 2 MiB at the lowest voltage, and bootloaders that do the banks one after the other.
+    static readonly TimeSpan MassEraseDeadline = TimeSpan.FromSeconds(120);
+
     const byte SetAddressCommand = 0x21;
     const byte EraseCommand = 0x41;
+    const byte ReadUnprotectCommand = 0x92;
     const int FirstDataBlock = 2;
+    const int MostCommands = 64;
 
-    readonly IControlPipe _pipe;
-    readonly TimeProvider _time;
-    readonly DfuDescriptors _descriptors;
-    readonly byte[] _status = new byte[DfuStatusReply.Size];
     readonly byte[] _command = new byte[5];
-    byte? _selected;
-    DfuState _state;
+    readonly int _maximumBlock;
 
-    DfuDevice(IControlPipe pipe, TimeProvider time, DfuDescriptors descriptors, IReadOnlyList<DfuAlternate> alternates) =>
-        (_pipe, _time, _descriptors, Alternates) = (pipe, time, descriptors, alternates);
+    DfuDevice(DfuSession session, DfuInterfaceDescriptor descriptor, IReadOnlyList<DfuAlternate> alternates, int maximumBlock) =>
+        (Session, Interface, Alternates, _maximumBlock) = (session, descriptor, alternates, maximumBlock);
+
+    /// <summary>The interface and its functional descriptor.</summary>
+    public DfuInterfaceDescriptor Interface { get; }
 
     /// <summary>The alternate settings in descriptor order.</summary>
     public IReadOnlyList<DfuAlternate> Alternates { get; }
 
-    /// <summary>The block size in use, in bytes: wTransferSize, at most <see cref="MaximumBlock"/>.</summary>
-    public int BlockSize => Math.Min((int)_descriptors.TransferSize, MaximumBlock);
+    /// <summary>The block size in use, in bytes: wTransferSize, at most what the device was opened with.</summary>
+    public int BlockSize => Math.Min(Interface.TransferSize, _maximumBlock);
+
+    /// <summary>Whether addresses and commands of DfuSe are understood, by version or by a memory description.</summary>
+    public bool IsDfuSe => Interface.Version == DfuSeVersion || Alternates.Any(a => a.Memory is not null);
+
+    /// <summary>The longest poll time that the device asked for so far.</summary>
+    public TimeSpan LongestPollTime => Session.LongestPollTime;
+
+    /// <summary>The longest poll time that is obeyed.</summary>
+    public static TimeSpan PollTimeCap => DfuSession.PollTimeCap;
+
+    internal DfuSession Session { get; }
 
     /// <summary>Reads descriptors and strings, and brings the device to dfuIDLE.</summary>
     /// <exception cref="PogolineException"><see cref="DfuFaults"/>: no DFU device, or one that does not answer.</exception>
-    public static async ValueTask<DfuDevice> OpenAsync(IControlPipe pipe, TimeProvider time, CancellationToken stop)
+    public static ValueTask<DfuDevice> OpenAsync(IControlPipe pipe, TimeProvider time, CancellationToken stop) => OpenAsync(pipe, time, new(), stop);
+
+    /// <summary>Reads descriptors and strings, and brings the device to dfuIDLE when it is in DFU mode.</summary>
+    /// <param name="pipe">Endpoint 0.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="options">Which interface, and its largest block.</param>
+    /// <param name="stop">Observed between requests.</param>
+    /// <exception cref="PogolineException"><see cref="DfuFaults"/>: no DFU device, or one that does not answer.</exception>
+    public static async ValueTask<DfuDevice> OpenAsync(IControlPipe pipe, TimeProvider time, DfuOpenOptions options, CancellationToken stop)
     {
-        var configuration = await ReadDescriptorAsync(pipe, 2, 0, 0, 9, stop).ConfigureAwait(false);
-        if (configuration.Length == 9)
+        ArgumentNullException.ThrowIfNull(options);
+        var (interfaces, bytes) = await ReadInterfacesAsync(pipe, stop).ConfigureAwait(false);
+        var descriptor = options.Interface is { } number ? interfaces.FirstOrDefault(i => i.Number == number) : interfaces.FirstOrDefault(i => i.IsDfuMode);
+        if (descriptor is null)
         {
-            var total = BinaryPrimitives.ReadUInt16LittleEndian(configuration.AsSpan(2));
-            configuration = await ReadDescriptorAsync(pipe, 2, 0, 0, total, stop).ConfigureAwait(false);
-        }
-        if (!DfuDescriptors.TryRead(configuration, out var descriptors))
-        {
-            throw new PogolineException(DfuFaults.NotDfu, $"The configuration descriptor ({configuration.Length} bytes) shows no usable DFU interface.",
+            throw new PogolineException(DfuFaults.NotDfu, $"The configuration descriptor ({bytes} bytes) shows no usable DFU interface.",
                 "Put the board into DFU mode (hold MODE while resetting until the LED blinks yellow) and try again.");
         }
+        var alternates = await ReadAlternatesAsync(pipe, descriptor, stop).ConfigureAwait(false);
+        var session = new DfuSession(pipe, time, descriptor.Number);
+        if (descriptor.IsDfuMode) await session.ReturnToIdleAsync(stop).ConfigureAwait(false);
+        return new(session, descriptor, alternates, options.MaximumBlock);
+    }
+
+    /// <summary>The DFU interfaces of a device, without a request that DFU knows; empty when the descriptors show none or are damaged.</summary>
+    /// <exception cref="PogolineException"><see cref="DfuFaults"/>: the device does not answer.</exception>
+    public static async ValueTask<(IReadOnlyList<DfuInterfaceDescriptor> Interfaces, int Bytes)> ReadInterfacesAsync(IControlPipe pipe, CancellationToken stop)
+    {
+        var (status, configuration) = await StandardRequests.ReadConfigurationAsync(pipe, DfuSession.TransferTimeout, stop).ConfigureAwait(false);
+        if (status is ControlStatus.Gone or ControlStatus.TimedOut or ControlStatus.BusError) throw DfuSession.Lost(status, new("reading descriptors", 0));
+        return (DfuDescriptors.TryRead(configuration, out var interfaces) ? interfaces : [], configuration.Length);
+    }
+
+    /// <summary>The alternates of an interface with their strings.</summary>
+    public static async ValueTask<IReadOnlyList<DfuAlternate>> ReadAlternatesAsync(IControlPipe pipe, DfuInterfaceDescriptor descriptor, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(descriptor);
         var alternates = new List<DfuAlternate>();
-        foreach (var alternate in descriptors!.Alternates)
+        foreach (var alternate in descriptor.Alternates)
         {
-            var text = await ReadStringAsync(pipe, alternate.StringIndex, stop).ConfigureAwait(false);
+            var text = await StandardRequests.ReadStringAsync(pipe, alternate.StringIndex, DfuSession.TransferTimeout, stop).ConfigureAwait(false);
             alternates.Add(new(alternate.Number, text, DfuMemoryMap.TryParse(text, out var map) ? map : null));
         }
-        var device = new DfuDevice(pipe, time, descriptors, alternates);
-        await device.ReturnToIdleAsync(stop).ConfigureAwait(false);
-        return device;
+        return alternates;
     }
 
     /// <summary>The alternate of that number.</summary>
@@ -88,7 +128,44 @@ public sealed class DfuDevice
     {
         stop.ThrowIfCancellationRequested();
         await SelectAsync(alternate).ConfigureAwait(false);
-        await CommandAsync(EraseCommand, address, new("erasing", alternate, address, 0)).ConfigureAwait(false);
+        await CommandAsync(EraseCommand, address, new("erasing", alternate, address)).ConfigureAwait(false);
+    }
+
+    /// <summary>Erases everything behind an alternate; only a device whose <see cref="ReadCommandsAsync"/> has 0x41 may know it.</summary>
+    public async ValueTask MassEraseAsync(byte alternate, CancellationToken stop)
+    {
+        stop.ThrowIfCancellationRequested();
+        await SelectAsync(alternate).ConfigureAwait(false);
+        await Session.DownloadAsync(0, new[] { EraseCommand }, new("erasing everything", alternate), MassEraseDeadline).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes the read protection off, which erases the device and resets it; only for one whose commands have 0x92.</summary>
+    /// <returns>False when the device left the bus at once, which is what most do.</returns>
+    public async ValueTask<bool> ReadUnprotectAsync(byte alternate, CancellationToken stop)
+    {
+        stop.ThrowIfCancellationRequested();
+        await SelectAsync(alternate).ConfigureAwait(false);
+        try
+        {
+            await Session.DownloadAsync(0, new[] { ReadUnprotectCommand }, new("taking the read protection off", alternate), MassEraseDeadline).ConfigureAwait(false);
+            return true;
+        }
+        catch (PogolineException e) when (e.Code == DfuFaults.Gone)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The commands that the device lists (UPLOAD of block 0): 0x00 get commands, 0x21 set address, 0x41 erase, 0x92 read unprotect.</summary>
+    public async ValueTask<IReadOnlyList<byte>> ReadCommandsAsync(byte alternate, CancellationToken stop)
+    {
+        stop.ThrowIfCancellationRequested();
+        await SelectAsync(alternate).ConfigureAwait(false);
+        if (Session.State != DfuState.Idle) await Session.AbortAsync().ConfigureAwait(false);
+        var list = new byte[MostCommands];
+        var count = await Session.UploadAsync(0, list, new("asking for the commands", alternate)).ConfigureAwait(false);
+        await Session.ReturnToIdleAsync(stop).ConfigureAwait(false);
+        return list[..Math.Min(count, list.Length)];
     }
 
     /// <summary>Writes to erased memory: the address once, then blocks in a row. Reads nothing back.</summary>
@@ -100,14 +177,19 @@ public sealed class DfuDevice
     public async ValueTask WriteAsync(byte alternate, uint address, ReadOnlyMemory<byte> data, Action<int>? written, CancellationToken stop)
     {
         await SelectAsync(alternate).ConfigureAwait(false);
-        await CommandAsync(SetAddressCommand, address, new("setting the address", alternate, address, 0)).ConfigureAwait(false);
-        for (var at = 0; at < data.Length; at += BlockSize)
+        for (var run = 0; run < data.Length; run += RunSize)
         {
-            stop.ThrowIfCancellationRequested();
-            var block = data.Slice(at, Math.Min(BlockSize, data.Length - at));
-            var operation = new Operation("writing", alternate, address + (uint)at, at);
-            await DownloadAsync((ushort)(FirstDataBlock + (at / BlockSize)), block, operation).ConfigureAwait(false);
-            written?.Invoke(block.Length);
+            var start = address + (uint)run;
+            await CommandAsync(SetAddressCommand, start, new("setting the address", alternate, start)).ConfigureAwait(false);
+            var end = Math.Min(run + RunSize, data.Length);
+            for (var at = run; at < end; at += BlockSize)
+            {
+                stop.ThrowIfCancellationRequested();
+                var block = data[at..Math.Min(at + BlockSize, end)];
+                var operation = new DfuOperation("writing", alternate, address + (uint)at, at);
+                await Session.DownloadAsync((ushort)(FirstDataBlock + ((at - run) / BlockSize)), block, operation, OperationDeadline).ConfigureAwait(false);
+                written?.Invoke(block.Length);
+            }
         }
     }
 
@@ -120,178 +202,73 @@ public sealed class DfuDevice
     public async ValueTask ReadAsync(byte alternate, uint address, Memory<byte> into, Action<int>? read, CancellationToken stop)
     {
         await SelectAsync(alternate).ConfigureAwait(false);
-        await CommandAsync(SetAddressCommand, address, new("setting the address", alternate, address, 0)).ConfigureAwait(false);
-        await AbortAsync().ConfigureAwait(false);
-        for (var at = 0; at < into.Length; at += BlockSize)
+        for (var run = 0; run < into.Length; run += RunSize)
         {
-            stop.ThrowIfCancellationRequested();
-            var block = into.Slice(at, Math.Min(BlockSize, into.Length - at));
-            var operation = new Operation("reading", alternate, address + (uint)at, at);
-            var setup = new SetupPacket(ClassIn, (byte)DfuRequest.Upload, (ushort)(FirstDataBlock + (at / BlockSize)), _descriptors.InterfaceNumber, (ushort)block.Length);
-            var result = await _pipe.ReadAsync(setup, block, TransferTimeout, CancellationToken.None).ConfigureAwait(false);
-            if (!result.IsCompleted) throw await FailAsync(result, operation).ConfigureAwait(false);
-            if (result.Count != block.Length)
+            var start = address + (uint)run;
+            await CommandAsync(SetAddressCommand, start, new("setting the address", alternate, start)).ConfigureAwait(false);
+            await Session.AbortAsync().ConfigureAwait(false);
+            var end = Math.Min(run + RunSize, into.Length);
+            for (var at = run; at < end; at += BlockSize)
             {
-                await ReturnToIdleAsync(CancellationToken.None).ConfigureAwait(false);
-                throw new PogolineException(DfuFaults.ShortRead, $"While {operation}: {result.Count} bytes came where {block.Length} were asked for.",
-                    "Try another cable and port; if it stays, the range is not readable on this device.");
+                stop.ThrowIfCancellationRequested();
+                var block = into[at..Math.Min(at + BlockSize, end)];
+                var operation = new DfuOperation("reading", alternate, address + (uint)at, at);
+                var count = await Session.UploadAsync((ushort)(FirstDataBlock + ((at - run) / BlockSize)), block, operation).ConfigureAwait(false);
+                if (count != block.Length)
+                {
+                    await Session.ReturnToIdleAsync(CancellationToken.None).ConfigureAwait(false);
+                    throw new PogolineException(DfuFaults.ShortRead, $"While {operation}: {count} bytes came where {block.Length} were asked for.",
+                        "Try another cable and port; if it stays, the range is not readable on this device.");
+                }
+                read?.Invoke(block.Length);
             }
-            read?.Invoke(block.Length);
+            await Session.AbortAsync().ConfigureAwait(false);
         }
-        await AbortAsync().ConfigureAwait(false);
     }
 
     /// <summary>
     /// Tells the device to leave DFU mode: a zero-length download and exactly one GETSTATUS (a second one cancels the reset on Gen 3). The
     /// device resets some 500 ms later; that it did must be observed on the bus.
     /// </summary>
+    /// <param name="stop">Observed before the first request.</param>
     public async ValueTask LeaveAsync(CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
-        if (_state is not (DfuState.Idle or DfuState.DownloadIdle)) await ReturnToIdleAsync(stop).ConfigureAwait(false);
-        var operation = new Operation("leaving DFU mode", _selected ?? 0, 0, 0);
-        var setup = new SetupPacket(ClassOut, (byte)DfuRequest.Download, FirstDataBlock, _descriptors.InterfaceNumber, 0);
-        var result = await _pipe.WriteAsync(setup, default, TransferTimeout, CancellationToken.None).ConfigureAwait(false);
-        if (!result.IsCompleted) throw await FailAsync(result, operation).ConfigureAwait(false);
-        var (status, reply) = await GetStatusAsync(operation).ConfigureAwait(false);
+        var operation = new DfuOperation("leaving DFU mode", 0);
+        await Session.FinishDownloadAsync(FirstDataBlock, operation).ConfigureAwait(false);
+        var (status, reply) = await Session.GetStatusAsync(operation).ConfigureAwait(false);
         // Gen 3 says Manifest, Gen 2 DownloadIdle; a refusal or a vanished device at this point means that it is already on its way.
-        if (status.IsCompleted && reply.State == DfuState.Error) throw Refusal(operation, reply, "");
+        if (status.IsCompleted && reply.State == DfuState.Error) throw DfuSession.Refusal(operation, reply, "");
     }
 
-    async ValueTask SelectAsync(byte alternate)
+    /// <summary>Leaves to an application at an address: DfuSe bootloaders start what the address pointer shows.</summary>
+    public async ValueTask LeaveToAsync(byte alternate, uint address, CancellationToken stop)
     {
-        if (_selected == alternate) return;
-        _ = Alternate(alternate);
-        var result = await _pipe.SelectAlternateAsync(_descriptors.InterfaceNumber, alternate, TransferTimeout, CancellationToken.None).ConfigureAwait(false);
-        if (!result.IsCompleted) throw await FailAsync(result, new("selecting the memory", alternate, 0, 0)).ConfigureAwait(false);
-        _selected = alternate;
+        await SelectAsync(alternate).ConfigureAwait(false);
+        await CommandAsync(SetAddressCommand, address, new("setting the address", alternate, address)).ConfigureAwait(false);
+        await LeaveAsync(stop).ConfigureAwait(false);
     }
 
-    ValueTask CommandAsync(byte command, uint address, Operation operation)
+    /// <summary>DETACH: from run time into DFU mode; most bootloaders take it in DFU mode as a wish to restart.</summary>
+    public ValueTask DetachAsync(CancellationToken stop)
+    {
+        stop.ThrowIfCancellationRequested();
+        return Session.DetachAsync(Interface.DetachTimeout);
+    }
+
+    // The block number has 16 bits: after so many bytes the address is set again.
+    int RunSize => (ushort.MaxValue + 1 - FirstDataBlock) * BlockSize;
+
+    ValueTask SelectAsync(byte alternate)
+    {
+        _ = Alternate(alternate);
+        return Session.SelectAsync(alternate);
+    }
+
+    ValueTask CommandAsync(byte command, uint address, DfuOperation operation)
     {
         _command[0] = command;
         BinaryPrimitives.WriteUInt32LittleEndian(_command.AsSpan(1), address);
-        return DownloadAsync(0, _command, operation);
-    }
-
-    async ValueTask DownloadAsync(ushort block, ReadOnlyMemory<byte> data, Operation operation)
-    {
-        if (_state is not (DfuState.Idle or DfuState.DownloadIdle)) await ReturnToIdleAsync(CancellationToken.None).ConfigureAwait(false);
-        var setup = new SetupPacket(ClassOut, (byte)DfuRequest.Download, block, _descriptors.InterfaceNumber, (ushort)data.Length);
-        var result = await _pipe.WriteAsync(setup, data, TransferTimeout, CancellationToken.None).ConfigureAwait(false);
-        if (!result.IsCompleted) throw await FailAsync(result, operation).ConfigureAwait(false);
-        _state = DfuState.DownloadSync;
-        var started = _time.GetTimestamp();
-        while (true)
-        {
-            var (status, reply) = await GetStatusAsync(operation).ConfigureAwait(false);
-            // A refused GETSTATUS is how Gen 2 shows that the block failed; every later reply says OK.
-            if (!status.IsCompleted) throw await FailAsync(status, operation).ConfigureAwait(false);
-            switch (reply.Next)
-            {
-                case DfuNext.Ready:
-                    return;
-                case DfuNext.Failed:
-                    throw await RefuseAsync(operation, reply).ConfigureAwait(false);
-                case DfuNext.Nonsense:
-                    throw new PogolineException(DfuFaults.Nonsense, $"While {operation}: the device answered {reply}.", "Reset the board into DFU mode and try again.");
-                case DfuNext.Poll when _time.GetElapsedTime(started) > OperationDeadline:
-                    throw new PogolineException(DfuFaults.TimedOut, $"While {operation}: still {reply} after {OperationDeadline.TotalSeconds} s.", "Reset the board into DFU mode and try again.");
-                case DfuNext.Poll when reply.PollTime > TimeSpan.Zero:
-                    await Task.Delay(reply.PollTime < PollTimeCap ? reply.PollTime : PollTimeCap, _time, CancellationToken.None).ConfigureAwait(false);
-                    break;
-            }
-        }
-    }
-
-    async ValueTask<(ControlResult Result, DfuStatusReply Reply)> GetStatusAsync(Operation operation)
-    {
-        var setup = new SetupPacket(ClassIn, (byte)DfuRequest.GetStatus, 0, _descriptors.InterfaceNumber, DfuStatusReply.Size);
-        var result = await _pipe.ReadAsync(setup, _status, TransferTimeout, CancellationToken.None).ConfigureAwait(false);
-        if (!result.IsCompleted) return (result, default);
-        if (DfuStatusReply.TryRead(_status.AsSpan(0, result.Count), out var reply) != OperationStatus.Done)
-        {
-            throw new PogolineException(DfuFaults.Nonsense, $"While {operation}: GETSTATUS returned {Convert.ToHexString(_status, 0, result.Count)}.",
-                "Try another cable and port; if it stays, reset the board into DFU mode.");
-        }
-        _state = reply.State;
-        return (result, reply);
-    }
-
-    async ValueTask AbortAsync()
-    {
-        var setup = new SetupPacket(ClassOut, (byte)DfuRequest.Abort, 0, _descriptors.InterfaceNumber, 0);
-        var result = await _pipe.WriteAsync(setup, default, TransferTimeout, CancellationToken.None).ConfigureAwait(false);
-        if (!result.IsCompleted) throw await FailAsync(result, new("ending an operation", _selected ?? 0, 0, 0)).ConfigureAwait(false);
-        _state = DfuState.Idle;
-    }
-
-    /// <summary>GETSTATUS first: an unasked CLRSTATUS would itself put an idle Particle bootloader into dfuERROR.</summary>
-    async ValueTask ReturnToIdleAsync(CancellationToken stop)
-    {
-        var operation = new Operation("bringing the device to dfuIDLE", _selected ?? 0, 0, 0);
-        for (var attempt = 0; attempt < 4; attempt++)
-        {
-            stop.ThrowIfCancellationRequested();
-            var (result, reply) = await GetStatusAsync(operation).ConfigureAwait(false);
-            if (result.Status is ControlStatus.Gone or ControlStatus.TimedOut) throw Lost(result.Status, operation);
-            if (!result.IsCompleted) continue;
-            if (reply.State == DfuState.Idle) return;
-            var request = reply.State == DfuState.Error ? DfuRequest.ClearStatus : DfuRequest.Abort;
-            await _pipe.WriteAsync(new(ClassOut, (byte)request, 0, _descriptors.InterfaceNumber, 0), default, TransferTimeout, CancellationToken.None).ConfigureAwait(false);
-        }
-        throw new PogolineException(DfuFaults.Nonsense, "The device does not return to dfuIDLE by GETSTATUS, CLRSTATUS and ABORT.", "Reset the board into DFU mode and try again.");
-    }
-
-    async ValueTask<PogolineException> FailAsync(ControlResult result, Operation operation)
-    {
-        if (result.Status is ControlStatus.Gone or ControlStatus.TimedOut) return Lost(result.Status, operation);
-        var (status, reply) = await GetStatusAsync(operation).ConfigureAwait(false);
-        if (status.Status is ControlStatus.Gone or ControlStatus.TimedOut) return Lost(status.Status, operation);
-        return await RefuseAsync(operation, reply).ConfigureAwait(false);
-    }
-
-    async ValueTask<PogolineException> RefuseAsync(Operation operation, DfuStatusReply reply)
-    {
-        var detail = reply is { Status: DfuStatus.Vendor, StringIndex: > 0 }
-            ? await ReadStringAsync(_pipe, reply.StringIndex, CancellationToken.None).ConfigureAwait(false) : "";
-        await ReturnToIdleAsync(CancellationToken.None).ConfigureAwait(false);
-        return Refusal(operation, reply, detail);
-    }
-
-    static PogolineException Refusal(Operation operation, DfuStatusReply reply, string detail) => reply.Status == DfuStatus.Vendor
-        ? new(DfuFaults.Protected, $"While {operation}: the device refused, {reply}{(detail.Length > 0 ? $": \"{detail}\"" : "")}.",
-            "Take device protection off for this device first, then try again.")
-        : new(DfuFaults.Refused, $"While {operation}: the device refused, {reply}.",
-            "Run the same command again: what is already right is not written twice. If it stays, the flash there cannot be written.");
-
-    static PogolineException Lost(ControlStatus status, Operation operation) => status == ControlStatus.Gone
-        ? new(DfuFaults.Gone, $"While {operation}: the device left the bus.",
-            "Check cable and supply, put the board into DFU mode and run the same command again: what is already right is not written twice.")
-        : new(DfuFaults.TimedOut, $"While {operation}: no answer within {TransferTimeout.TotalSeconds} s.",
-            "Reset the board into DFU mode and run the same command again: what is already right is not written twice.");
-
-    static async ValueTask<byte[]> ReadDescriptorAsync(IControlPipe pipe, byte type, byte index, ushort language, ushort length, CancellationToken stop)
-    {
-        var buffer = new byte[length];
-        var setup = new SetupPacket(0x80, 6, (ushort)((type << 8) | index), language, length);
-        var result = await pipe.ReadAsync(setup, buffer, TransferTimeout, stop).ConfigureAwait(false);
-        if (result.Status is ControlStatus.Gone or ControlStatus.TimedOut) throw Lost(result.Status, new("reading descriptors", 0, 0, 0));
-        return result.IsCompleted ? buffer[..Math.Clamp(result.Count, 0, length)] : [];
-    }
-
-    /// <summary>A string descriptor in US English; empty when the device has none such.</summary>
-    static async ValueTask<string> ReadStringAsync(IControlPipe pipe, byte index, CancellationToken stop)
-    {
-        if (index == 0) return "";
-        var bytes = await ReadDescriptorAsync(pipe, 3, index, 0x0409, 255, stop).ConfigureAwait(false);
-        return bytes.Length < 2 || bytes[1] != 3 ? "" : Encoding.Unicode.GetString(bytes, 2, Math.Max(0, Math.Min(bytes[0], bytes.Length) - 2) & ~1);
-    }
-
-    /// <summary>What is being done, for messages.</summary>
-    readonly record struct Operation(string What, byte Alternate, uint Address, int Done)
-    {
-        public override string ToString() => Address == 0 && Done == 0 ? $"{What} (alternate {Alternate})" : string.Create(
-            CultureInfo.InvariantCulture, $"{What} at 0x{Address:X8} (alternate {Alternate}, {Done} bytes done)");
+        return Session.DownloadAsync(0, _command, operation, OperationDeadline);
     }
 }

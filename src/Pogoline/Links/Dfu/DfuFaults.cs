@@ -30,4 +30,20 @@ public static class DfuFaults
     /// <summary>The device gave other data than the memory can hold, or fewer bytes than asked for.</summary>
     public static readonly FaultCode ShortRead = new("dfu-short-read", ExitCode.Device,
         "The range runs over the end of the memory, or the connection is bad.");
+
+    /// <summary>The device says that it cannot do what was asked.</summary>
+    public static readonly FaultCode NotSupported = new("dfu-not-supported", ExitCode.Refused,
+        "The functional descriptor or the command list of the device leaves it out.");
+
+    /// <summary>A DFU file is damaged, or made for another device.</summary>
+    public static readonly FaultCode File = new("dfu-file", ExitCode.BadInput,
+        "The file was cut or changed, or belongs to another product.");
+
+    /// <summary>The memory description does not allow the range.</summary>
+    public static readonly FaultCode Range = new("dfu-range", ExitCode.Refused,
+        "The address belongs to another alternate, or the range is protected.");
+
+    /// <summary>What was read back is not what was written.</summary>
+    public static readonly FaultCode Mismatch = new("dfu-mismatch", ExitCode.Failed,
+        "A protected sector that the bootloader refuses silently, a worn flash, or a bad cable.");
 }

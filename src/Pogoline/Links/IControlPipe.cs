@@ -61,7 +61,8 @@ public readonly record struct ControlResult(ControlStatus Status, int Count)
 }
 
 /// <summary>
-/// Endpoint 0 of one opened USB device. One transfer at a time. A refusal or a vanished device is a result, not an exception.
+/// Endpoint 0 of one opened USB device. Transfers are carried out in the order they are started in, and several
+/// may be under way. A refusal or a vanished device is a result, not an exception.
 /// </summary>
 public interface IControlPipe : IAsyncDisposable
 {

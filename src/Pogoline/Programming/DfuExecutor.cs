@@ -138,13 +138,10 @@ sealed class DfuExecutor : IAsyncDisposable
     async ValueTask EraseAsync(string module, StorageKind storage, AddressRange range, CancellationToken stop)
     {
         _progress.Begin(ProgrammingPhase.Erase, module, range.Length);
-        foreach (var unit in _unit.Platform.StorageOf(storage).EraseUnits(range))
-        {
-            var (alternate, address) = Locate(storage, unit.Start);
-            HasWritten = true;
-            await _dfu!.EraseAsync(alternate, address, stop).ConfigureAwait(false);
-            _progress.Add((int)unit.Length);
-        }
+        var units = _unit.Platform.StorageOf(storage).EraseUnits(range).ToList();
+        var alternate = Locate(storage, range.Start).Alternate;
+        HasWritten = true;
+        await _dfu!.EraseAsync(alternate, [.. units.Select(u => Locate(storage, u.Start).Address)], i => _progress.Add((int)units[i].Length), stop).ConfigureAwait(false);
     }
 
     /// <summary>A configuration byte is read back at once: on Photon and P1 it is out of reach when the system parts have changed.</summary>

@@ -40,13 +40,14 @@ public sealed class DfuDevice
     const byte EraseCommand = 0x41;
     const byte ReadUnprotectCommand = 0x92;
     const int FirstDataBlock = 2;
+    const int CommandSize = 5;
     const int MostCommands = 64;
 
-    readonly byte[] _command = new byte[5];
+    readonly DfuPipeline _pipeline;
     readonly int _maximumBlock;
 
-    DfuDevice(DfuSession session, DfuInterfaceDescriptor descriptor, IReadOnlyList<DfuAlternate> alternates, int maximumBlock) =>
-        (Session, Interface, Alternates, _maximumBlock) = (session, descriptor, alternates, maximumBlock);
+    DfuDevice(DfuSession session, DfuPipeline pipeline, DfuInterfaceDescriptor descriptor, IReadOnlyList<DfuAlternate> alternates, int maximumBlock) =>
+        (Session, _pipeline, Interface, Alternates, _maximumBlock) = (session, pipeline, descriptor, alternates, maximumBlock);
 
     /// <summary>The interface and its functional descriptor.</summary>
     public DfuInterfaceDescriptor Interface { get; }
@@ -91,7 +92,7 @@ public sealed class DfuDevice
         var alternates = await ReadAlternatesAsync(pipe, descriptor, stop).ConfigureAwait(false);
         var session = new DfuSession(pipe, time, descriptor.Number);
         if (descriptor.IsDfuMode) await session.ReturnToIdleAsync(stop).ConfigureAwait(false);
-        return new(session, descriptor, alternates, options.MaximumBlock);
+        return new(session, new(session, pipe, descriptor.Number), descriptor, alternates, options.MaximumBlock);
     }
 
     /// <summary>The DFU interfaces of a device, without a request that DFU knows; empty when the descriptors show none or are damaged.</summary>
@@ -123,12 +124,17 @@ public sealed class DfuDevice
             DfuFaults.NotDfu, $"The device has no alternate {number}; it has {string.Join(", ", Alternates.Select(a => a.Number))}.",
             "Check that the board is the platform you think it is.");
 
-    /// <summary>Erases the sector that holds an address.</summary>
-    public async ValueTask EraseAsync(byte alternate, uint address, CancellationToken stop)
+    /// <summary>Erases the sectors that hold the addresses.</summary>
+    /// <param name="alternate">The alternate setting.</param>
+    /// <param name="addresses">An address in each sector.</param>
+    /// <param name="erased">Told the index of each address whose sector is erased.</param>
+    /// <param name="stop">Observed between sectors.</param>
+    public async ValueTask EraseAsync(byte alternate, IReadOnlyList<uint> addresses, Action<int>? erased, CancellationToken stop)
     {
-        stop.ThrowIfCancellationRequested();
+        ArgumentNullException.ThrowIfNull(addresses);
         await SelectAsync(alternate).ConfigureAwait(false);
-        await CommandAsync(EraseCommand, address, new("erasing", alternate, address)).ConfigureAwait(false);
+        var blocks = addresses.Select((address, i) => new DfuBlock(0, i, CommandSize, new("erasing", alternate, address))).ToList();
+        await _pipeline.DownloadAsync(blocks, block => Command(EraseCommand, addresses[block.Offset]), OperationDeadline, block => erased?.Invoke(block.Offset), stop).ConfigureAwait(false);
     }
 
     /// <summary>Erases everything behind an alternate; only a device whose <see cref="ReadCommandsAsync"/> has 0x41 may know it.</summary>
@@ -181,15 +187,8 @@ public sealed class DfuDevice
         {
             var start = address + (uint)run;
             await CommandAsync(SetAddressCommand, start, new("setting the address", alternate, start)).ConfigureAwait(false);
-            var end = Math.Min(run + RunSize, data.Length);
-            for (var at = run; at < end; at += BlockSize)
-            {
-                stop.ThrowIfCancellationRequested();
-                var block = data[at..Math.Min(at + BlockSize, end)];
-                var operation = new DfuOperation("writing", alternate, address + (uint)at, at);
-                await Session.DownloadAsync((ushort)(FirstDataBlock + ((at - run) / BlockSize)), block, operation, OperationDeadline).ConfigureAwait(false);
-                written?.Invoke(block.Length);
-            }
+            var blocks = Blocks("writing", alternate, address, run, Math.Min(run + RunSize, data.Length));
+            await _pipeline.DownloadAsync(blocks, block => data.Slice(block.Offset, block.Length), OperationDeadline, block => written?.Invoke(block.Length), stop).ConfigureAwait(false);
         }
     }
 
@@ -207,20 +206,13 @@ public sealed class DfuDevice
             var start = address + (uint)run;
             await CommandAsync(SetAddressCommand, start, new("setting the address", alternate, start)).ConfigureAwait(false);
             await Session.AbortAsync().ConfigureAwait(false);
-            var end = Math.Min(run + RunSize, into.Length);
-            for (var at = run; at < end; at += BlockSize)
+            var blocks = Blocks("reading", alternate, address, run, Math.Min(run + RunSize, into.Length));
+            var came = await _pipeline.UploadAsync(blocks, into, block => read?.Invoke(block.Length), stop).ConfigureAwait(false);
+            if (came < blocks.Count)
             {
-                stop.ThrowIfCancellationRequested();
-                var block = into[at..Math.Min(at + BlockSize, end)];
-                var operation = new DfuOperation("reading", alternate, address + (uint)at, at);
-                var count = await Session.UploadAsync((ushort)(FirstDataBlock + ((at - run) / BlockSize)), block, operation).ConfigureAwait(false);
-                if (count != block.Length)
-                {
-                    await Session.ReturnToIdleAsync(CancellationToken.None).ConfigureAwait(false);
-                    throw new PogolineException(DfuFaults.ShortRead, $"While {operation}: {count} bytes came where {block.Length} were asked for.",
-                        "Try another cable and port; if it stays, the range is not readable on this device.");
-                }
-                read?.Invoke(block.Length);
+                await Session.ReturnToIdleAsync(CancellationToken.None).ConfigureAwait(false);
+                throw new PogolineException(DfuFaults.ShortRead, $"While {blocks[came].Operation}: fewer bytes came than the {blocks[came].Length} that were asked for.",
+                    "Try another cable and port; if it stays, the range is not readable on this device.");
             }
             await Session.AbortAsync().ConfigureAwait(false);
         }
@@ -257,6 +249,16 @@ public sealed class DfuDevice
     }
 
     // The block number has 16 bits: after so many bytes the address is set again.
+    List<DfuBlock> Blocks(string what, byte alternate, uint address, int start, int end)
+    {
+        var blocks = new List<DfuBlock>((end - start + BlockSize - 1) / BlockSize);
+        for (var at = start; at < end; at += BlockSize)
+        {
+            blocks.Add(new((ushort)(FirstDataBlock + ((at - start) / BlockSize)), at, Math.Min(BlockSize, end - at), new(what, alternate, address + (uint)at, at)));
+        }
+        return blocks;
+    }
+
     int RunSize => (ushort.MaxValue + 1 - FirstDataBlock) * BlockSize;
 
     ValueTask SelectAsync(byte alternate)
@@ -265,10 +267,13 @@ public sealed class DfuDevice
         return Session.SelectAsync(alternate);
     }
 
-    ValueTask CommandAsync(byte command, uint address, DfuOperation operation)
+    ValueTask CommandAsync(byte command, uint address, DfuOperation operation) => Session.DownloadAsync(0, Command(command, address), operation, OperationDeadline);
+
+    static byte[] Command(byte command, uint address)
     {
-        _command[0] = command;
-        BinaryPrimitives.WriteUInt32LittleEndian(_command.AsSpan(1), address);
-        return Session.DownloadAsync(0, _command, operation, OperationDeadline);
+        var bytes = new byte[CommandSize];
+        bytes[0] = command;
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(1), address);
+        return bytes;
     }
 }

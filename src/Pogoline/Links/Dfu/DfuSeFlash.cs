@@ -20,7 +20,7 @@ public sealed class DfuSeFlash(DfuDevice device, DfuAlternate alternate)
     public async ValueTask<bool> WriteAsync(uint address, ReadOnlyMemory<byte> data, Action<int>? progress, CancellationToken stop)
     {
         Require(address, (uint)data.Length, DfuAccess.Write);
-        foreach (var sector in SectorsOf(address, (uint)data.Length).ToList()) await device.EraseAsync(alternate.Number, sector, stop).ConfigureAwait(false);
+        await device.EraseAsync(alternate.Number, [.. SectorsOf(address, (uint)data.Length)], null, stop).ConfigureAwait(false);
         await device.WriteAsync(alternate.Number, address, data, progress, stop).ConfigureAwait(false);
         if (!device.Interface.CanUpload || alternate.Memory?.Allows(address, (uint)data.Length, DfuAccess.Read) == false) return false;
         var back = new byte[data.Length];

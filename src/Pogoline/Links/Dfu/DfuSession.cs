@@ -26,6 +26,29 @@ sealed class DfuSession(IControlPipe pipe, TimeProvider time, byte interfaceNumb
     /// <summary>The longest poll time that the device asked for.</summary>
     public TimeSpan LongestPollTime { get; private set; }
 
+    /// <summary>
+    /// Whether the last download was done at the second GETSTATUS without any poll time: such a device may be sent the next block before
+    /// the host has seen that the last one is done.
+    /// </summary>
+    public bool IsSynchronous { get; private set; }
+
+    /// <summary>A queued block was not confirmed: what follows is sent one by one until the device shows again that it is synchronous.</summary>
+    public void Distrust()
+    {
+        IsSynchronous = false;
+        State = DfuState.Error;
+    }
+
+    /// <summary>A queued block was taken, and this was the last reply.</summary>
+    public bool Taken(DfuStatusReply reply)
+    {
+        State = reply.State;
+        return true;
+    }
+
+    /// <summary>A queued block came.</summary>
+    public void Uploaded() => State = DfuState.UploadIdle;
+
     /// <summary>SET_INTERFACE, unless the alternate is selected already.</summary>
     public async ValueTask SelectAsync(byte alternate)
     {
@@ -33,6 +56,7 @@ sealed class DfuSession(IControlPipe pipe, TimeProvider time, byte interfaceNumb
         var result = await pipe.SelectAlternateAsync(interfaceNumber, alternate, TransferTimeout, CancellationToken.None).ConfigureAwait(false);
         if (!result.IsCompleted) throw await FailAsync(result, new("selecting the memory", alternate)).ConfigureAwait(false);
         _selected = alternate;
+        IsSynchronous = false;
     }
 
     /// <summary>DNLOAD of a block, and GETSTATUS until the device expects the next one.</summary>
@@ -43,7 +67,8 @@ sealed class DfuSession(IControlPipe pipe, TimeProvider time, byte interfaceNumb
         if (!result.IsCompleted) throw await FailAsync(result, operation).ConfigureAwait(false);
         State = DfuState.DownloadSync;
         var started = time.GetTimestamp();
-        while (true)
+        IsSynchronous = false;
+        for (var replies = 1; ; replies++)
         {
             var (status, reply) = await GetStatusAsync(operation).ConfigureAwait(false);
             // A refused GETSTATUS is how Gen 2 shows that the block failed; every later reply says OK.
@@ -51,6 +76,7 @@ sealed class DfuSession(IControlPipe pipe, TimeProvider time, byte interfaceNumb
             switch (reply.Next)
             {
                 case DfuNext.Ready:
+                    IsSynchronous = replies <= 2 && reply.PollTime == TimeSpan.Zero;
                     return;
                 case DfuNext.Failed:
                     throw await RefuseAsync(operation, reply).ConfigureAwait(false);

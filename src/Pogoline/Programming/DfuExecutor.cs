@@ -90,7 +90,7 @@ sealed class DfuExecutor : IAsyncDisposable
     /// <summary>For a unit that cannot report: its system must start, and then DFU must find what the plan expects.</summary>
     async ValueTask ConfirmByReadingAsync(IReadOnlyList<ExpectedModule> expected, IReadOnlyList<FirmwareModule> wanted, bool isLast, CancellationToken stop)
     {
-        await StartCheck.WaitAsync(_unit, _time, stop).ConfigureAwait(false);
+        await StartCheck.WaitAsync(_unit, StartCheck.Settled, _time, stop).ConfigureAwait(false);
         var dfu = await OpenAsync(stop).ConfigureAwait(false);
         _progress.Say(ProgrammingPhase.Look, "what arrived");
         var arriving = StartCheck.Arriving(wanted, expected);
@@ -104,7 +104,7 @@ sealed class DfuExecutor : IAsyncDisposable
         if (!isLast) return;
         Unconfirmed = StartCheck.Unseen(_unit.Platform, wanted);
         await LeaveAsync(stop).ConfigureAwait(false);
-        await StartCheck.WaitAsync(_unit, _time, stop).ConfigureAwait(false);
+        await StartCheck.WaitAsync(_unit, TimeSpan.Zero, _time, stop).ConfigureAwait(false);
     }
 
     /// <summary>Tells the unit to leave DFU mode, and waits until it has left.</summary>

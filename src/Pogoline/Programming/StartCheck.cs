@@ -13,20 +13,24 @@ static class StartCheck
     static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     /// <summary>A system that takes an update from its OTA region resets itself sooner than this after it has come up.</summary>
-    static readonly TimeSpan Settled = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan Settled = TimeSpan.FromSeconds(3);
 
     /// <summary>Waits until the system is on the bus and has stayed there.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="settled">How long it must stay: <see cref="Settled"/> where it may still install something, else no time.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="stop">Ends the waiting.</param>
     /// <exception cref="PogolineException">It is not in time, or the unit comes back in DFU mode.</exception>
-    public static async ValueTask WaitAsync(IUnit unit, TimeProvider time, CancellationToken stop)
+    public static async ValueTask WaitAsync(IUnit unit, TimeSpan settled, TimeProvider time, CancellationToken stop)
     {
         var started = time.GetTimestamp();
         while (Deadline - time.GetElapsedTime(started) is var left && left > TimeSpan.Zero)
         {
             if (!await unit.WaitForAsync(UnitPresence.System | UnitPresence.Dfu, left, stop).ConfigureAwait(false)) break;
             if (unit.Presence == UnitPresence.Dfu) throw ReportCheck.BackInDfu();
-            if (!await unit.WaitForAsync(UnitPresence.Absent | UnitPresence.Dfu, Settled, stop).ConfigureAwait(false)) return;
+            if (!await unit.WaitForAsync(UnitPresence.Absent | UnitPresence.Dfu, settled, stop).ConfigureAwait(false)) return;
         }
-        throw new PogolineException(ProgrammingFaults.Report, $"After the restart the system of {unit.DeviceId} was not seen on the bus for {Settled.TotalSeconds} s without a break within {Deadline.TotalSeconds} s.",
+        throw new PogolineException(ProgrammingFaults.Report, $"After the restart the system of {unit.DeviceId} was not seen on the bus for {settled.TotalSeconds} s without a break within {Deadline.TotalSeconds} s.",
             "Everything is written and read back: reset the board, then run the same command again to confirm it.");
     }
 

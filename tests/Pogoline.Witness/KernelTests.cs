@@ -1,3 +1,8 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Pogoline.Tests;
+using Pogoline.Tests.Lab;
+
 namespace Pogoline.Witness;
 
 /// <summary>A real kernel, in a guest: its drivers bind, and it follows a board through a change of mode.</summary>
@@ -18,5 +23,36 @@ public sealed class KernelTests
         var output = (await Runner.GuestAsync(lab, "sh", "-ec", script)).Require();
         Assert.Equal(["Bus 001 Device 002: ID 2b04:c00d Particle Boron CDC Mode", "/dev/ttyACM0", "3"], output.Trim().Split('\n'));
         Assert.Equal(DeviceMode.Dfu, lab.Boards[0].Mode);
+    }
+
+    [WitnessFact(Need.Guest)]
+    public async Task Pogoline_lists_reads_and_restores_a_board_and_watches_it_come_and_go()
+    {
+        await using var lab = await RunningLab.StartAsync(DeviceMode.Dfu, "boron@1.5.2");
+        var id = lab.Boards[0].Hardware.DeviceId;
+        var release = Path.GetDirectoryName(Firmware.File("2.16.0", "boron-bootloader@2.2.0.bin"));
+        var pogoline = $"dotnet {Path.Combine(AppContext.BaseDirectory, "Pogoline.Cli.dll")}";
+        var script = $"""
+            export DOTNET_EnableDiagnostics=0
+            {pogoline} devices --watch --json > watched & watch=$!
+            {pogoline} dfu upload part.bin --alt 0 --address 0x00030000 --length 10000 > /dev/null
+            sha256sum part.bin
+            {pogoline} restore --os 2.2.0 --source {release} --offline --json
+            kill -TERM $watch; wait $watch
+            cat watched
+            """;
+
+        var lines = (await Runner.GuestAsync(lab, "sh", "-ec", script)).Require().Trim().Split('\n');
+
+        var part = Boards.File("boron", "1.5.2", "system-part1").AsSpan(0, 10000);
+        Assert.StartsWith(Convert.ToHexStringLower(SHA256.HashData(part)), lines[0], StringComparison.Ordinal);
+        Assert.Contains("\"outcome\":\"passed\"", lines[1], StringComparison.Ordinal);
+        Assert.Equal("2.2.0", JsonDocument.Parse(lines[1]).RootElement.GetProperty("release").GetString());
+        // In DFU mode at first; as its system after the restore; in DFU mode once more, to read the bootloader; and as its system.
+        var seen = lines[2..].Where(line => line.Contains(id, StringComparison.Ordinal)).Select(line => line.Contains("\"dfu\"", StringComparison.Ordinal) ? "dfu" : "system");
+        var states = new List<string>();
+        foreach (var state in seen) if (states.LastOrDefault() != state) states.Add(state);
+        Assert.Equal(["dfu", "system", "dfu", "system"], states);
+        Assert.Equal(1006, lab.Boards[0].Hardware.BootloaderVersion!.Value);
     }
 }

@@ -22,6 +22,8 @@ static class Terminal
         output.Write("\n"u8);
     }
 
+    static readonly FaultCode Defect = new("internal", ExitCode.Internal, "A defect of Pogoline.");
+
     /// <summary>Runs a command's work; a fault becomes its message, its remedy and its exit code.</summary>
     /// <param name="json">Whether the error goes to standard output as an object.</param>
     /// <param name="work">The work; its value is the exit code.</param>
@@ -41,6 +43,16 @@ static class Terminal
         {
             Error.MarkupLine("[yellow]Stopped.[/]");
             return (int)ExitCode.Cancelled;
+        }
+#pragma warning disable CA1031 // The last stop before the process ends.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            var error = new ErrorSummary(Defect.Name, $"{e.GetType().Name}: {e.Message}", "Report this with the command line and the lines below; it is a defect of Pogoline.");
+            if (json) Json(new(1, error), CliJson.Default.ErrorObject);
+            else Complain(error);
+            await Console.Error.WriteLineAsync(e.StackTrace);
+            return (int)Defect.Exit;
         }
     }
 

@@ -69,8 +69,8 @@ sealed class LinuxUsb(string root)
         if (!Directory.Exists(devices)) return false;
         foreach (var item in Directory.EnumerateFileSystemEntries(devices, $"{device.Port}:*"))
         {
-            var driver = Directory.ResolveLinkTarget(Path.Combine(item, "driver"), returnFinalTarget: false);
-            if (driver is not null && Path.GetFileName(driver.FullName) == "usbfs") return true;
+            // An interface without a driver has no such link.
+            if (Path.GetFileName(new FileInfo(Path.Combine(item, "driver")).LinkTarget) == "usbfs") return true;
         }
         return false;
     }

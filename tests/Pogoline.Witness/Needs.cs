@@ -10,6 +10,12 @@ public enum Need
     Guest = 2,
     DfuUtil = 4,
     Lsusb = 8,
+    Lrzsz = 16,
+    Srecord = 32,
+    Objcopy = 64,
+    OpenOcd = 128,
+    StLink = 256,
+    ArmAssembler = 512,
 }
 
 /// <summary>Looks once for what the tests need; <c>./test</c> installs it where it can.</summary>
@@ -23,6 +29,12 @@ static class Needs
             && Works(Runner.Guest, "--setup") ? null : "qemu-system-x86, usbip, busybox-static, cpio, xz-utils, socat, udev or the kernel package"),
         [Need.DfuUtil] = new(() => Has("dfu-util") ? null : "dfu-util"),
         [Need.Lsusb] = new(() => Has("lsusb") ? null : "usbutils"),
+        [Need.Lrzsz] = new(() => Has("sb", "rb") ? null : "lrzsz"),
+        [Need.Srecord] = new(() => Has("srec_cat", "srec_cmp") ? null : "srecord"),
+        [Need.Objcopy] = new(() => Has("objcopy") ? null : "binutils"),
+        [Need.OpenOcd] = new(() => Has("openocd") ? null : "openocd"),
+        [Need.StLink] = new(() => Has("st-info", "st-flash") ? null : "stlink-tools"),
+        [Need.ArmAssembler] = new(() => Has("arm-none-eabi-as", "arm-none-eabi-objcopy") ? null : "binutils-arm-none-eabi"),
     };
 
     /// <summary>Why a test cannot run; null when it can.</summary>

@@ -47,27 +47,27 @@ public sealed class UsbConnection : IAsyncDisposable
     }
 
     /// <summary>SET_INTERFACE on a claimed interface. The system gives the device five seconds.</summary>
-    public async ValueTask<ControlResult> SelectAlternateAsync(byte interfaceNumber, byte alternate, CancellationToken stop)
+    public async ValueTask<TransferResult> SelectAlternateAsync(byte interfaceNumber, byte alternate, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
-        if (!Claim(interfaceNumber)) return new(ControlStatus.Gone, 0);
+        if (!Claim(interfaceNumber)) return new(TransferStatus.Gone, 0);
         var error = await Task.Run(() => LibUsb.SetInterfaceAlternate(_handle, interfaceNumber, alternate), CancellationToken.None).ConfigureAwait(false);
         return new(error switch
         {
-            LibUsbError.Success => ControlStatus.Completed,
-            LibUsbError.NoDevice => ControlStatus.Gone,
-            LibUsbError.Timeout => ControlStatus.TimedOut,
+            LibUsbError.Success => TransferStatus.Completed,
+            LibUsbError.NoDevice => TransferStatus.Gone,
+            LibUsbError.Timeout => TransferStatus.TimedOut,
             // Linux reports a stalled SET_INTERFACE as "other", and one that the descriptors do not have as "not found".
-            _ => ControlStatus.Stalled,
+            _ => TransferStatus.Stalled,
         }, 0);
     }
 
     /// <summary>A control transfer that reads.</summary>
-    public ValueTask<ControlResult> ReadControlAsync(SetupPacket setup, Memory<byte> data, TimeSpan timeout, CancellationToken stop) =>
+    public ValueTask<TransferResult> ReadControlAsync(SetupPacket setup, Memory<byte> data, TimeSpan timeout, CancellationToken stop) =>
         TransferAsync(LibUsbTransferType.Control, 0, setup, default, data[..setup.Length], timeout, stop);
 
     /// <summary>A control transfer that writes.</summary>
-    public ValueTask<ControlResult> WriteControlAsync(SetupPacket setup, ReadOnlyMemory<byte> data, TimeSpan timeout, CancellationToken stop) =>
+    public ValueTask<TransferResult> WriteControlAsync(SetupPacket setup, ReadOnlyMemory<byte> data, TimeSpan timeout, CancellationToken stop) =>
         TransferAsync(LibUsbTransferType.Control, 0, setup, data, default, timeout, stop);
 
     /// <summary>Reads from a bulk endpoint of a claimed interface, until the buffer is full or a short packet comes.</summary>
@@ -75,19 +75,19 @@ public sealed class UsbConnection : IAsyncDisposable
     /// <param name="data">Where to; a multiple of the packet size, lest a full packet overflow it.</param>
     /// <param name="timeout">Infinite is allowed.</param>
     /// <param name="stop">Ends the transfer; what had been moved is lost.</param>
-    public ValueTask<ControlResult> ReadBulkAsync(byte endpoint, Memory<byte> data, TimeSpan timeout, CancellationToken stop) =>
+    public ValueTask<TransferResult> ReadBulkAsync(byte endpoint, Memory<byte> data, TimeSpan timeout, CancellationToken stop) =>
         TransferAsync(LibUsbTransferType.Bulk, endpoint, null, default, data, timeout, stop);
 
     /// <summary>Writes to a bulk endpoint of a claimed interface.</summary>
-    public ValueTask<ControlResult> WriteBulkAsync(byte endpoint, ReadOnlyMemory<byte> data, TimeSpan timeout, CancellationToken stop) =>
+    public ValueTask<TransferResult> WriteBulkAsync(byte endpoint, ReadOnlyMemory<byte> data, TimeSpan timeout, CancellationToken stop) =>
         TransferAsync(LibUsbTransferType.Bulk, endpoint, null, data, default, timeout, stop);
 
     /// <summary>Reads from an interrupt endpoint of a claimed interface.</summary>
-    public ValueTask<ControlResult> ReadInterruptAsync(byte endpoint, Memory<byte> data, TimeSpan timeout, CancellationToken stop) =>
+    public ValueTask<TransferResult> ReadInterruptAsync(byte endpoint, Memory<byte> data, TimeSpan timeout, CancellationToken stop) =>
         TransferAsync(LibUsbTransferType.Interrupt, endpoint, null, default, data, timeout, stop);
 
     /// <summary>Writes to an interrupt endpoint of a claimed interface.</summary>
-    public ValueTask<ControlResult> WriteInterruptAsync(byte endpoint, ReadOnlyMemory<byte> data, TimeSpan timeout, CancellationToken stop) =>
+    public ValueTask<TransferResult> WriteInterruptAsync(byte endpoint, ReadOnlyMemory<byte> data, TimeSpan timeout, CancellationToken stop) =>
         TransferAsync(LibUsbTransferType.Interrupt, endpoint, null, data, default, timeout, stop);
 
     /// <summary>A bus reset of the device. False when it came back as another device, or not at all: the connection is of no more use.</summary>
@@ -117,7 +117,7 @@ public sealed class UsbConnection : IAsyncDisposable
         _context.Dispose();
     }
 
-    async ValueTask<ControlResult> TransferAsync(LibUsbTransferType type, byte endpoint, SetupPacket? setup, ReadOnlyMemory<byte> send, Memory<byte> receive,
+    async ValueTask<TransferResult> TransferAsync(LibUsbTransferType type, byte endpoint, SetupPacket? setup, ReadOnlyMemory<byte> send, Memory<byte> receive,
         TimeSpan timeout, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
@@ -160,21 +160,21 @@ public sealed class UsbConnection : IAsyncDisposable
         }
     }
 
-    static ControlStatus StatusOf(LibUsbError error) => error switch
+    static TransferStatus StatusOf(LibUsbError error) => error switch
     {
-        LibUsbError.NoDevice => ControlStatus.Gone,
-        LibUsbError.Pipe => ControlStatus.Stalled,
-        LibUsbError.Timeout => ControlStatus.TimedOut,
-        _ => ControlStatus.BusError,
+        LibUsbError.NoDevice => TransferStatus.Gone,
+        LibUsbError.Pipe => TransferStatus.Stalled,
+        LibUsbError.Timeout => TransferStatus.TimedOut,
+        _ => TransferStatus.BusError,
     };
 
-    static ControlStatus StatusOf(LibUsbTransferStatus status) => status switch
+    static TransferStatus StatusOf(LibUsbTransferStatus status) => status switch
     {
-        LibUsbTransferStatus.Completed => ControlStatus.Completed,
-        LibUsbTransferStatus.Stall => ControlStatus.Stalled,
-        LibUsbTransferStatus.TimedOut => ControlStatus.TimedOut,
+        LibUsbTransferStatus.Completed => TransferStatus.Completed,
+        LibUsbTransferStatus.Stall => TransferStatus.Stalled,
+        LibUsbTransferStatus.TimedOut => TransferStatus.TimedOut,
         // Cancelled without being asked to: the connection is being closed, or the device went away.
-        LibUsbTransferStatus.NoDevice or LibUsbTransferStatus.Cancelled => ControlStatus.Gone,
-        _ => ControlStatus.BusError,
+        LibUsbTransferStatus.NoDevice or LibUsbTransferStatus.Cancelled => TransferStatus.Gone,
+        _ => TransferStatus.BusError,
     };
 }

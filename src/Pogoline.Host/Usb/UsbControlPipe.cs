@@ -13,15 +13,15 @@ public sealed class UsbControlPipe(UsbConnection connection) : IControlPipe
     public UsbConnection Connection { get; } = connection;
 
     /// <inheritdoc/>
-    public ValueTask<ControlResult> ReadAsync(SetupPacket setup, Memory<byte> data, TimeSpan timeout, CancellationToken stop) =>
-        MayReach(setup) ? Connection.ReadControlAsync(setup, data, timeout, stop) : new(new ControlResult(ControlStatus.Gone, 0));
+    public ValueTask<TransferResult> ReadAsync(SetupPacket setup, Memory<byte> data, TimeSpan timeout, CancellationToken stop) =>
+        MayReach(setup) ? Connection.ReadControlAsync(setup, data, timeout, stop) : new(new TransferResult(TransferStatus.Gone, 0));
 
     /// <inheritdoc/>
-    public ValueTask<ControlResult> WriteAsync(SetupPacket setup, ReadOnlyMemory<byte> data, TimeSpan timeout, CancellationToken stop) =>
-        MayReach(setup) ? Connection.WriteControlAsync(setup, data, timeout, stop) : new(new ControlResult(ControlStatus.Gone, 0));
+    public ValueTask<TransferResult> WriteAsync(SetupPacket setup, ReadOnlyMemory<byte> data, TimeSpan timeout, CancellationToken stop) =>
+        MayReach(setup) ? Connection.WriteControlAsync(setup, data, timeout, stop) : new(new TransferResult(TransferStatus.Gone, 0));
 
     /// <inheritdoc/>
-    public ValueTask<ControlResult> SelectAlternateAsync(byte interfaceNumber, byte alternate, TimeSpan timeout, CancellationToken stop) =>
+    public ValueTask<TransferResult> SelectAlternateAsync(byte interfaceNumber, byte alternate, TimeSpan timeout, CancellationToken stop) =>
         Connection.SelectAlternateAsync(interfaceNumber, alternate, stop);
 
     /// <inheritdoc/>

@@ -64,6 +64,10 @@ public sealed class UsbUnit : IUnit
         : throw new PogolineException(UsbFaults.Gone, $"{Platform.Name} {DeviceId} is not on the bus.", "Plug it in again, or wait until it is back.");
 
     /// <inheritdoc/>
+    public ValueTask<ISerialChannel> OpenSerialAsync(uint baudRate, CancellationToken stop) =>
+        throw new PogolineException(UsbFaults.Gone, $"The serial port of {Platform.Name} {DeviceId} cannot be found.", "Use DFU.");
+
+    /// <inheritdoc/>
     public ValueTask<SystemReport?> ReadReportAsync(CancellationToken stop) => new((SystemReport?)null);
 
     /// <inheritdoc/>

@@ -43,7 +43,7 @@ public sealed class FaultyPipe(IControlPipe pipe, LabClock clock, Func<ControlTr
     bool _gone;
 
     /// <inheritdoc/>
-    public async ValueTask<ControlResult> ReadAsync(SetupPacket setup, Memory<byte> data, TimeSpan timeout, CancellationToken stop)
+    public async ValueTask<TransferResult> ReadAsync(SetupPacket setup, Memory<byte> data, TimeSpan timeout, CancellationToken stop)
     {
         var fault = Next(setup, default);
         if (await FailAsync(fault, timeout, stop).ConfigureAwait(false) is { } failed) return failed;
@@ -56,7 +56,7 @@ public sealed class FaultyPipe(IControlPipe pipe, LabClock clock, Func<ControlTr
     }
 
     /// <inheritdoc/>
-    public async ValueTask<ControlResult> WriteAsync(SetupPacket setup, ReadOnlyMemory<byte> data, TimeSpan timeout, CancellationToken stop)
+    public async ValueTask<TransferResult> WriteAsync(SetupPacket setup, ReadOnlyMemory<byte> data, TimeSpan timeout, CancellationToken stop)
     {
         var fault = Next(setup, data);
         return await FailAsync(fault, timeout, stop).ConfigureAwait(false) is { } failed
@@ -64,7 +64,7 @@ public sealed class FaultyPipe(IControlPipe pipe, LabClock clock, Func<ControlTr
     }
 
     /// <inheritdoc/>
-    public async ValueTask<ControlResult> SelectAlternateAsync(byte interfaceNumber, byte alternate, TimeSpan timeout, CancellationToken stop)
+    public async ValueTask<TransferResult> SelectAlternateAsync(byte interfaceNumber, byte alternate, TimeSpan timeout, CancellationToken stop)
     {
         const byte SetInterface = 11;
         var fault = Next(new(0x01, SetInterface, alternate, interfaceNumber, 0), default);
@@ -82,15 +82,15 @@ public sealed class FaultyPipe(IControlPipe pipe, LabClock clock, Func<ControlTr
         return fault;
     }
 
-    async ValueTask<ControlResult?> FailAsync(PipeFault? fault, TimeSpan timeout, CancellationToken stop)
+    async ValueTask<TransferResult?> FailAsync(PipeFault? fault, TimeSpan timeout, CancellationToken stop)
     {
-        if (_gone) return new ControlResult(ControlStatus.Gone, 0);
-        if (fault is PipeFault.Stall) return new ControlResult(ControlStatus.Stalled, 0);
+        if (_gone) return new TransferResult(TransferStatus.Gone, 0);
+        if (fault is PipeFault.Stall) return new TransferResult(TransferStatus.Stalled, 0);
         if (fault is not PipeFault.Silence) return null;
         await clock.SpendAsync(clock.Timing.Of(timeout), stop).ConfigureAwait(false);
-        return new ControlResult(ControlStatus.TimedOut, 0);
+        return new TransferResult(TransferStatus.TimedOut, 0);
     }
 
-    static ControlResult Counted(ControlResult result, PipeFault? fault) =>
+    static TransferResult Counted(TransferResult result, PipeFault? fault) =>
         fault is PipeFault.Count(var value) ? result with { Count = value } : result;
 }

@@ -120,14 +120,14 @@ public sealed partial class VirtualBoard : IDisposable
     /// <param name="data">What the host sends.</param>
     /// <param name="answer">Takes what the board sends.</param>
     /// <returns>How it ended, and how long it takes until then.</returns>
-    internal (ControlResult Result, TimeSpan Time) Transfer(int enumeration, SetupPacket setup, ReadOnlySpan<byte> data, Memory<byte> answer)
+    internal (TransferResult Result, TimeSpan Time) Transfer(int enumeration, SetupPacket setup, ReadOnlySpan<byte> data, Memory<byte> answer)
     {
         lock (_gate)
         {
             Files?.ThrowIfFailed();
             if (_dfu is not null) ElapseDfu();
             if (enumeration != Enumeration || Presence == UnitPresence.Absent)
-                return (new(ControlStatus.Gone, 0), TimeSpan.Zero);
+                return (new(TransferStatus.Gone, 0), TimeSpan.Zero);
             var command = LineCodingCommand.None;
             var reply = _dfu?.Control(setup, data) ?? _usb!.Control(setup, data, out command);
             var count = 0;
@@ -152,11 +152,11 @@ public sealed partial class VirtualBoard : IDisposable
         Files?.Dispose();
     }
 
-    static ControlStatus StatusOf(ControlOutcome outcome) => outcome switch
+    static TransferStatus StatusOf(ControlOutcome outcome) => outcome switch
     {
-        ControlOutcome.Acknowledged => ControlStatus.Completed,
-        ControlOutcome.NoReply => ControlStatus.TimedOut,
-        _ => ControlStatus.Stalled,
+        ControlOutcome.Acknowledged => TransferStatus.Completed,
+        ControlOutcome.NoReply => TransferStatus.TimedOut,
+        _ => TransferStatus.Stalled,
     };
 
     // A host that gave up waiting finds the board still at it.

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Pogoline.Links;
 using Pogoline.Platforms;
 using Pogoline.Programming;
@@ -10,6 +11,8 @@ namespace Pogoline.Lab.Board;
 /// <param name="port">The lab's name for its place.</param>
 public sealed class VirtualUnit(VirtualBoard board, LabClock clock, string port) : IUnit
 {
+    static readonly TimeSpan LineCodingTime = TimeSpan.FromSeconds(5);
+
     /// <summary>The board.</summary>
     public VirtualBoard Board { get; } = board;
 
@@ -51,6 +54,24 @@ public sealed class VirtualUnit(VirtualBoard board, LabClock clock, string port)
             throw new PogolineException(
                 LabFaults.Absent, $"{Platform.Name} {DeviceId} at {Port} is not on the bus.", "Wait until it is, or reset it.");
         return new(Wire(new BoardPipe(Board, clock, enumeration)));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ISerialChannel> OpenSerialAsync(uint baudRate, CancellationToken stop)
+    {
+        var enumeration = Board.Enumeration;
+        if (Board.Attachment?.Serial is not { } port)
+            throw new PogolineException(
+                LabFaults.Absent, $"{Platform.Name} {DeviceId} at {Port} has no serial port now.", "Wait until its system runs.");
+        var coding = new byte[7];
+        BinaryPrimitives.WriteUInt32LittleEndian(coding, baudRate);
+        coding[6] = 8;
+        var pipe = Wire(new BoardPipe(Board, clock, enumeration));
+        await using (pipe.ConfigureAwait(false))
+        {
+            await pipe.WriteAsync(new(0x21, 0x20, 0, 0, (ushort)coding.Length), coding, LineCodingTime, stop).ConfigureAwait(false);
+        }
+        return new BoardSerialChannel(Board, clock, port, enumeration);
     }
 
     /// <inheritdoc/>

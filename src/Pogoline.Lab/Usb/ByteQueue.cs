@@ -58,7 +58,8 @@ sealed class ByteQueue(int capacity)
         }
     }
 
-    Task Changed
+    /// <summary>Completes at the next byte that comes or goes.</summary>
+    public Task Changed
     {
         get { lock (_gate) return _changed.Task; }
     }

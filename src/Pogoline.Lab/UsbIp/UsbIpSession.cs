@@ -151,7 +151,7 @@ sealed class UsbIpSession(Stream stream, UsbIpPort port, UsbAttachment attachmen
         var (result, time) = port.Board.Transfer(
             attachment.Enumeration, setup, setup.IsIn ? default : urb.Data.Span, setup.IsIn ? urb.Data : default);
         await clock.SpendAsync(time, urb.Unlinked).ConfigureAwait(false);
-        if (result.Status is ControlStatus.TimedOut or ControlStatus.Gone) await NeverAsync(urb).ConfigureAwait(false);
+        if (result.Status is TransferStatus.TimedOut or TransferStatus.Gone) await NeverAsync(urb).ConfigureAwait(false);
         return (result.IsCompleted ? UsbIpReply.Success : UsbIpReply.Stalled, result.Count);
     }
 

@@ -32,34 +32,6 @@ public readonly record struct SetupPacket(byte RequestType, byte Request, ushort
     }
 }
 
-/// <summary>How a control transfer ended.</summary>
-public enum ControlStatus
-{
-    /// <summary>All stages were acknowledged.</summary>
-    Completed,
-
-    /// <summary>The device refused with STALL, in the data or in the status stage.</summary>
-    Stalled,
-
-    /// <summary>The device did not answer in time.</summary>
-    TimedOut,
-
-    /// <summary>The device is no longer on the bus.</summary>
-    Gone,
-
-    /// <summary>The bytes on the wire were no valid answer: a damaged cable or hub, or a device that is just leaving.</summary>
-    BusError,
-}
-
-/// <summary>The outcome of a control transfer.</summary>
-/// <param name="Status">How it ended.</param>
-/// <param name="Count">Bytes of the data stage that were moved; also set when a late STALL followed the data.</param>
-public readonly record struct ControlResult(ControlStatus Status, int Count)
-{
-    /// <summary>Whether all stages were acknowledged.</summary>
-    public bool IsCompleted => Status == ControlStatus.Completed;
-}
-
 /// <summary>
 /// Endpoint 0 of one opened USB device. Transfers are carried out in the order they are started in, and several
 /// may be under way. A refusal or a vanished device is a result, not an exception.
@@ -67,11 +39,11 @@ public readonly record struct ControlResult(ControlStatus Status, int Count)
 public interface IControlPipe : IAsyncDisposable
 {
     /// <summary>A transfer whose data stage, if any, goes from device to host; <c>setup.Length</c> is at most <c>data.Length</c>.</summary>
-    ValueTask<ControlResult> ReadAsync(SetupPacket setup, Memory<byte> data, TimeSpan timeout, CancellationToken stop);
+    ValueTask<TransferResult> ReadAsync(SetupPacket setup, Memory<byte> data, TimeSpan timeout, CancellationToken stop);
 
     /// <summary>A transfer whose data stage, if any, goes from host to device; <c>setup.Length</c> equals <c>data.Length</c>.</summary>
-    ValueTask<ControlResult> WriteAsync(SetupPacket setup, ReadOnlyMemory<byte> data, TimeSpan timeout, CancellationToken stop);
+    ValueTask<TransferResult> WriteAsync(SetupPacket setup, ReadOnlyMemory<byte> data, TimeSpan timeout, CancellationToken stop);
 
     /// <summary>SET_INTERFACE; apart because operating systems must be told of it.</summary>
-    ValueTask<ControlResult> SelectAlternateAsync(byte interfaceNumber, byte alternate, TimeSpan timeout, CancellationToken stop);
+    ValueTask<TransferResult> SelectAlternateAsync(byte interfaceNumber, byte alternate, TimeSpan timeout, CancellationToken stop);
 }

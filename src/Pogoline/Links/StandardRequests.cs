@@ -14,7 +14,7 @@ public static class StandardRequests
 
     /// <summary>The first configuration descriptor with everything behind it; fewer bytes than it claims when the device gives no more.</summary>
     /// <returns>The bytes, and how the transfer ended that brought them; empty when it did not complete.</returns>
-    public static async ValueTask<(ControlStatus Status, byte[] Bytes)> ReadConfigurationAsync(IControlPipe pipe, TimeSpan timeout, CancellationToken stop)
+    public static async ValueTask<(TransferStatus Status, byte[] Bytes)> ReadConfigurationAsync(IControlPipe pipe, TimeSpan timeout, CancellationToken stop)
     {
         var (status, head) = await ReadDescriptorAsync(pipe, ConfigurationType, 0, 0, ConfigurationHead, timeout, stop).ConfigureAwait(false);
         if (head.Length < ConfigurationHead) return (status, head);
@@ -31,7 +31,7 @@ public static class StandardRequests
             : Encoding.Unicode.GetString(bytes, 2, Math.Max(0, Math.Min(bytes[0], bytes.Length) - 2) & ~1).TrimEnd('\0');
     }
 
-    static async ValueTask<(ControlStatus Status, byte[] Bytes)> ReadDescriptorAsync(
+    static async ValueTask<(TransferStatus Status, byte[] Bytes)> ReadDescriptorAsync(
         IControlPipe pipe, byte type, byte index, ushort language, ushort length, TimeSpan timeout, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(pipe);

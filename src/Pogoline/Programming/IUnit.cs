@@ -31,6 +31,12 @@ public interface IUnit : IAsyncDisposable
     /// <exception cref="PogolineException">The unit is absent, or cannot be opened.</exception>
     ValueTask<IControlPipe> OpenAsync(CancellationToken stop);
 
+    /// <summary>Opens the serial port of the running system.</summary>
+    /// <param name="baudRate">Any rate; the system answers at every one, but 14400 and 28800 change its mode.</param>
+    /// <param name="stop">Ends the wait for the port.</param>
+    /// <exception cref="PogolineException">There is no such port now, or it cannot be opened.</exception>
+    ValueTask<ISerialChannel> OpenSerialAsync(uint baudRate, CancellationToken stop);
+
     /// <summary>
     /// Whether a running system of this unit can be asked for a report at all; where it cannot, <see cref="ReadReportAsync"/> is always null
     /// and what the unit holds is read in DFU mode instead.

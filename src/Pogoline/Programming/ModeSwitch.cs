@@ -31,7 +31,7 @@ public static class ModeSwitch
             var setLineCoding = new SetupPacket(0x21, 0x20, 0, 0, (ushort)coding.Length);
             var result = await pipe.WriteAsync(setLineCoding, coding, TouchTimeout, stop).ConfigureAwait(false);
             // The unit may be gone before it acknowledges; what counts is that it comes back.
-            if (result.Status is ControlStatus.Stalled) throw Failed(unit, "it refused the 14400 baud request");
+            if (result.Status is TransferStatus.Stalled) throw Failed(unit, "it refused the 14400 baud request");
         }
         if (!await unit.WaitForAsync(UnitPresence.Dfu, Deadline, stop).ConfigureAwait(false))
         {

@@ -47,24 +47,24 @@ sealed class PlainDfuDevice : IControlPipe
         }
     }
 
-    public ValueTask<ControlResult> ReadAsync(SetupPacket setup, Memory<byte> data, TimeSpan timeout, CancellationToken stop)
+    public ValueTask<TransferResult> ReadAsync(SetupPacket setup, Memory<byte> data, TimeSpan timeout, CancellationToken stop)
     {
-        if (_isGone) return new(new ControlResult(ControlStatus.Gone, 0));
-        if (Answer(setup) is not { } answer) return new(new ControlResult(ControlStatus.Stalled, 0));
+        if (_isGone) return new(new TransferResult(TransferStatus.Gone, 0));
+        if (Answer(setup) is not { } answer) return new(new TransferResult(TransferStatus.Stalled, 0));
         var count = Math.Min(answer.Length, setup.Length);
         answer.AsSpan(0, count).CopyTo(data.Span);
-        return new(new ControlResult(ControlStatus.Completed, count));
+        return new(new TransferResult(TransferStatus.Completed, count));
     }
 
-    public ValueTask<ControlResult> WriteAsync(SetupPacket setup, ReadOnlyMemory<byte> data, TimeSpan timeout, CancellationToken stop)
+    public ValueTask<TransferResult> WriteAsync(SetupPacket setup, ReadOnlyMemory<byte> data, TimeSpan timeout, CancellationToken stop)
     {
-        if (_isGone) return new(new ControlResult(ControlStatus.Gone, 0));
+        if (_isGone) return new(new TransferResult(TransferStatus.Gone, 0));
         LargestRequest = Math.Max(LargestRequest, data.Length);
-        return new(new ControlResult(Take(setup, data.Span) ? ControlStatus.Completed : ControlStatus.Stalled, data.Length));
+        return new(new TransferResult(Take(setup, data.Span) ? TransferStatus.Completed : TransferStatus.Stalled, data.Length));
     }
 
-    public ValueTask<ControlResult> SelectAlternateAsync(byte interfaceNumber, byte alternate, TimeSpan timeout, CancellationToken stop) =>
-        new(new ControlResult(interfaceNumber == 3 && alternate == 0 ? ControlStatus.Completed : ControlStatus.Stalled, 0));
+    public ValueTask<TransferResult> SelectAlternateAsync(byte interfaceNumber, byte alternate, TimeSpan timeout, CancellationToken stop) =>
+        new(new TransferResult(interfaceNumber == 3 && alternate == 0 ? TransferStatus.Completed : TransferStatus.Stalled, 0));
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

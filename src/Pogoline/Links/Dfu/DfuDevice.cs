@@ -100,7 +100,7 @@ public sealed class DfuDevice
     public static async ValueTask<(IReadOnlyList<DfuInterfaceDescriptor> Interfaces, int Bytes)> ReadInterfacesAsync(IControlPipe pipe, CancellationToken stop)
     {
         var (status, configuration) = await StandardRequests.ReadConfigurationAsync(pipe, DfuSession.TransferTimeout, stop).ConfigureAwait(false);
-        if (status is ControlStatus.Gone or ControlStatus.TimedOut or ControlStatus.BusError) throw DfuSession.Lost(status, new("reading descriptors", 0));
+        if (status is TransferStatus.Gone or TransferStatus.TimedOut or TransferStatus.BusError) throw DfuSession.Lost(status, new("reading descriptors", 0));
         return (DfuDescriptors.TryRead(configuration, out var interfaces) ? interfaces : [], configuration.Length);
     }
 

@@ -70,7 +70,7 @@ sealed class DfuPipeline(DfuSession session, IControlPipe pipe, byte interfaceNu
     /// <returns>The first block that the device has not confirmed.</returns>
     async ValueTask<int> DownloadQueuedAsync(IReadOnlyList<DfuBlock> blocks, int first, Func<DfuBlock, ReadOnlyMemory<byte>> data, Action<DfuBlock>? done, CancellationToken stop)
     {
-        var underWay = new Queue<(Task<ControlResult> Write, Task<ControlResult> Busy, Task<ControlResult> Ready, Memory<byte> Replies)>(Depth);
+        var underWay = new Queue<(Task<TransferResult> Write, Task<TransferResult> Busy, Task<TransferResult> Ready, Memory<byte> Replies)>(Depth);
         var confirmed = first;
         for (var next = first; ; next++)
         {
@@ -101,7 +101,7 @@ sealed class DfuPipeline(DfuSession session, IControlPipe pipe, byte interfaceNu
     /// <returns>The first block that did not come whole.</returns>
     async ValueTask<int> UploadQueuedAsync(IReadOnlyList<DfuBlock> blocks, Memory<byte> into, Action<DfuBlock>? done, CancellationToken stop)
     {
-        var underWay = new Queue<Task<ControlResult>>(Depth);
+        var underWay = new Queue<Task<TransferResult>>(Depth);
         var came = 0;
         for (var next = 0; ; next++)
         {
@@ -126,14 +126,14 @@ sealed class DfuPipeline(DfuSession session, IControlPipe pipe, byte interfaceNu
         return came;
     }
 
-    Task<ControlResult> GetStatusAsync(Memory<byte> reply) => pipe.ReadAsync(
+    Task<TransferResult> GetStatusAsync(Memory<byte> reply) => pipe.ReadAsync(
         new(0xA1, (byte)DfuRequest.GetStatus, 0, interfaceNumber, DfuStatusReply.Size), reply, QueuedTimeout, CancellationToken.None).AsTask();
 
-    bool IsTaken(ControlResult busy, ControlResult ready, ReadOnlySpan<byte> replies) =>
+    bool IsTaken(TransferResult busy, TransferResult ready, ReadOnlySpan<byte> replies) =>
         IsStatus(busy, replies[..DfuStatusReply.Size], out var first) && first.Next is DfuNext.Poll or DfuNext.Ready
         && IsStatus(ready, replies[DfuStatusReply.Size..], out var second) && second.Next == DfuNext.Ready && session.Taken(second);
 
-    static bool IsStatus(ControlResult result, ReadOnlySpan<byte> bytes, out DfuStatusReply reply)
+    static bool IsStatus(TransferResult result, ReadOnlySpan<byte> bytes, out DfuStatusReply reply)
     {
         reply = default;
         return result is { IsCompleted: true, Count: DfuStatusReply.Size } && DfuStatusReply.TryRead(bytes, out reply) == OperationStatus.Done;

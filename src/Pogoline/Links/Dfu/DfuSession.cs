@@ -112,7 +112,7 @@ sealed class DfuSession(IControlPipe pipe, TimeProvider time, byte interfaceNumb
     }
 
     /// <summary>GETSTATUS; throws when the answer is none.</summary>
-    public async ValueTask<(ControlResult Result, DfuStatusReply Reply)> GetStatusAsync(DfuOperation operation)
+    public async ValueTask<(TransferResult Result, DfuStatusReply Reply)> GetStatusAsync(DfuOperation operation)
     {
         var setup = new SetupPacket(ClassIn, (byte)DfuRequest.GetStatus, 0, interfaceNumber, DfuStatusReply.Size);
         var result = await pipe.ReadAsync(setup, _status, TransferTimeout, CancellationToken.None).ConfigureAwait(false);
@@ -143,7 +143,7 @@ sealed class DfuSession(IControlPipe pipe, TimeProvider time, byte interfaceNumb
     public async ValueTask DetachAsync(TimeSpan timeout)
     {
         var result = await WriteAsync(DfuRequest.Detach, (ushort)Math.Min(timeout.TotalMilliseconds, ushort.MaxValue), default).ConfigureAwait(false);
-        if (result.Status is ControlStatus.Stalled) throw Refusal(new("detaching", 0), new(DfuStatus.StalledPacket, TimeSpan.Zero, State, 0), "");
+        if (result.Status is TransferStatus.Stalled) throw Refusal(new("detaching", 0), new(DfuStatus.StalledPacket, TimeSpan.Zero, State, 0), "");
     }
 
     /// <summary>GETSTATUS first: an unasked CLRSTATUS would itself put an idle Particle bootloader into dfuERROR.</summary>
@@ -154,7 +154,7 @@ sealed class DfuSession(IControlPipe pipe, TimeProvider time, byte interfaceNumb
         {
             stop.ThrowIfCancellationRequested();
             var (result, reply) = await GetStatusAsync(operation).ConfigureAwait(false);
-            if (result.Status is ControlStatus.Gone or ControlStatus.TimedOut) throw Lost(result.Status, operation);
+            if (result.Status is TransferStatus.Gone or TransferStatus.TimedOut) throw Lost(result.Status, operation);
             if (!result.IsCompleted) continue;
             if (reply.State == DfuState.Idle) return;
             await WriteAsync(reply.State == DfuState.Error ? DfuRequest.ClearStatus : DfuRequest.Abort, 0, default).ConfigureAwait(false);
@@ -177,23 +177,23 @@ sealed class DfuSession(IControlPipe pipe, TimeProvider time, byte interfaceNumb
         : new(DfuFaults.Refused, $"While {operation}: the device refused, {reply}.",
             "Run the same command again: what is already right is not written twice. If it stays, the flash there cannot be written.");
 
-    public static PogolineException Lost(ControlStatus status, DfuOperation operation) => status switch
+    public static PogolineException Lost(TransferStatus status, DfuOperation operation) => status switch
     {
-        ControlStatus.Gone => new(DfuFaults.Gone, $"While {operation}: the device left the bus.",
+        TransferStatus.Gone => new(DfuFaults.Gone, $"While {operation}: the device left the bus.",
             "Check cable and supply, put the board into DFU mode and run the same command again: what is already right is not written twice."),
-        ControlStatus.TimedOut => new(DfuFaults.TimedOut, $"While {operation}: no answer within {TransferTimeout.TotalSeconds} s.",
+        TransferStatus.TimedOut => new(DfuFaults.TimedOut, $"While {operation}: no answer within {TransferTimeout.TotalSeconds} s.",
             "Reset the board into DFU mode and run the same command again: what is already right is not written twice."),
         _ => new(DfuFaults.Nonsense, $"While {operation}: what came over the bus was no valid answer.", "Try another cable and port, without a hub."),
     };
 
-    async ValueTask<PogolineException> FailAsync(ControlResult result, DfuOperation operation)
+    async ValueTask<PogolineException> FailAsync(TransferResult result, DfuOperation operation)
     {
-        if (result.Status is ControlStatus.Gone or ControlStatus.TimedOut) return Lost(result.Status, operation);
+        if (result.Status is TransferStatus.Gone or TransferStatus.TimedOut) return Lost(result.Status, operation);
         var (status, reply) = await GetStatusAsync(operation).ConfigureAwait(false);
-        if (status.Status is ControlStatus.Gone or ControlStatus.TimedOut or ControlStatus.BusError) return Lost(status.Status, operation);
+        if (status.Status is TransferStatus.Gone or TransferStatus.TimedOut or TransferStatus.BusError) return Lost(status.Status, operation);
         return await RefuseAsync(operation, reply).ConfigureAwait(false);
     }
 
-    ValueTask<ControlResult> WriteAsync(DfuRequest request, ushort value, ReadOnlyMemory<byte> data) => pipe.WriteAsync(
+    ValueTask<TransferResult> WriteAsync(DfuRequest request, ushort value, ReadOnlyMemory<byte> data) => pipe.WriteAsync(
         new(ClassOut, (byte)request, value, interfaceNumber, (ushort)data.Length), data, TransferTimeout, CancellationToken.None);
 }

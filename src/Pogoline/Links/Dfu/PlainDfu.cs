@@ -82,7 +82,7 @@ public sealed class PlainDfu(DfuDevice device)
             if (!result.IsCompleted)
             {
                 // A device that is not manifestation tolerant need not answer any more (§7).
-                return device.Interface.IsManifestationTolerant && result.Status != ControlStatus.Gone
+                return device.Interface.IsManifestationTolerant && result.Status != TransferStatus.Gone
                     ? throw DfuSession.Lost(result.Status, operation) : DfuManifestation.Left;
             }
             switch (reply.State)

@@ -22,10 +22,10 @@ public class FaultyPipeTests
             _ => null,
         });
         var data = new byte[18];
-        Assert.Equal(new(ControlStatus.Completed, 18), await pipe.ReadAsync(Device, data, Timeout, default));
-        Assert.Equal(ControlStatus.Stalled, (await pipe.ReadAsync(Device, data, Timeout, default)).Status);
+        Assert.Equal(new(TransferStatus.Completed, 18), await pipe.ReadAsync(Device, data, Timeout, default));
+        Assert.Equal(TransferStatus.Stalled, (await pipe.ReadAsync(Device, data, Timeout, default)).Status);
         var before = time.Elapsed;
-        Assert.Equal(ControlStatus.TimedOut, (await pipe.ReadAsync(Device, data, Timeout, default)).Status);
+        Assert.Equal(TransferStatus.TimedOut, (await pipe.ReadAsync(Device, data, Timeout, default)).Status);
         Assert.Equal(Timeout, time.Elapsed - before);
         Assert.Equal(7, (await pipe.ReadAsync(Device, data, Timeout, default)).Count);
         Assert.Equal(3, (await pipe.ReadAsync(Device, data, Timeout, default)).Count);
@@ -40,8 +40,8 @@ public class FaultyPipeTests
         await using var unit = Make(transfer => transfer.Number == 1 ? new PipeFault.Vanish() : null, out _);
         await using var pipe = await unit.OpenAsync(default);
         Assert.True((await pipe.ReadAsync(Device, new byte[18], Timeout, default)).IsCompleted);
-        Assert.Equal(ControlStatus.Gone, (await pipe.WriteAsync(new(0x21, 0x22, 0, 0, 0), default, Timeout, default)).Status);
-        Assert.Equal(ControlStatus.Gone, (await pipe.SelectAlternateAsync(0, 0, Timeout, default)).Status);
+        Assert.Equal(TransferStatus.Gone, (await pipe.WriteAsync(new(0x21, 0x22, 0, 0, 0), default, Timeout, default)).Status);
+        Assert.Equal(TransferStatus.Gone, (await pipe.SelectAlternateAsync(0, 0, Timeout, default)).Status);
     }
 
     static VirtualUnit Make(Func<ControlTransfer, PipeFault?> choose, out VirtualTime time)

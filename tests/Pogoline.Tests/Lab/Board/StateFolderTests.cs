@@ -108,7 +108,7 @@ public sealed class StateFolderTests : IDisposable
     {
         board.Transfer(board.Enumeration, new(0x21, 1, block, 0, (ushort)data.Length), data, default);
         for (var i = 0; i < 2; i++)
-            Assert.Equal(ControlStatus.Completed, board.Transfer(board.Enumeration, new(0xA1, 3, 0, 0, 6), default, new byte[6]).Result.Status);
+            Assert.Equal(TransferStatus.Completed, board.Transfer(board.Enumeration, new(0xA1, 3, 0, 0, 6), default, new byte[6]).Result.Status);
     }
 
     string Of(VirtualBoard board, string file) => Path.Combine(_root, board.Hardware.DeviceId, file);

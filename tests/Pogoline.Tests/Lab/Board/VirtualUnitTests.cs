@@ -44,7 +44,7 @@ public class VirtualUnitTests
         unit.Board.Reset();
         Assert.Equal(UnitPresence.System, unit.Presence);
         var result = await pipe.ReadAsync(new(0x80, 6, 0x0100, 0, 18), new byte[18], Timeout, default);
-        Assert.Equal(ControlStatus.Gone, result.Status);
+        Assert.Equal(TransferStatus.Gone, result.Status);
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public class VirtualUnitTests
         await using var pipe = await unit.OpenAsync(default);
         await pipe.WriteAsync(LeaveDfu, default, Timeout, default);
         await pipe.ReadAsync(GetStatus, new byte[6], Timeout, default);
-        Assert.Equal(ControlStatus.Stalled, (await pipe.ReadAsync(GetStatus, new byte[6], Timeout, default)).Status);
+        Assert.Equal(TransferStatus.Stalled, (await pipe.ReadAsync(GetStatus, new byte[6], Timeout, default)).Status);
         Assert.False(await unit.WaitForAsync(UnitPresence.Absent, TimeSpan.FromSeconds(30), default));
     }
 
@@ -117,7 +117,7 @@ public class VirtualUnitTests
         byte[] erase = [0x41, 0x00, 0x00, 0x0C, 0x08];
         await pipe.WriteAsync(new(0x21, 1, 0, 0, 5), erase, Timeout, default);
         var started = time.Elapsed;
-        Assert.Equal(ControlStatus.TimedOut, (await pipe.ReadAsync(GetStatus, new byte[6], TimeSpan.FromMilliseconds(300), default)).Status);
+        Assert.Equal(TransferStatus.TimedOut, (await pipe.ReadAsync(GetStatus, new byte[6], TimeSpan.FromMilliseconds(300), default)).Status);
         Assert.Equal(300, (time.Elapsed - started).TotalMilliseconds);
         Assert.True((await pipe.ReadAsync(GetStatus, new byte[6], Timeout, default)).IsCompleted);
         Assert.InRange((time.Elapsed - started).TotalMilliseconds, 1000, 1010);

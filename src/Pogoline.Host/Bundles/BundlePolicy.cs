@@ -28,6 +28,12 @@ public sealed class BundlePolicy(KeyStore keys, LockedBundle? locked, bool requi
         if (requireSigned) RequireSigner(bundle.Name, bundle.Signer);
     }
 
+    /// <summary>Whose bundle it is, as a sentence.</summary>
+    public string Describe(ReleaseBundle bundle) =>
+        bundle.Signer is not { } signer ? $"The bundle {bundle.Sha256[..16]}… is not signed."
+        : keys.FindTrusted(signer) is { } known ? $"The bundle {bundle.Sha256[..16]}… is signed by {known.Name} ({signer})."
+        : $"The bundle {bundle.Sha256[..16]}… is signed by the key {signer}, which is not trusted here.";
+
     /// <summary>Refuses what is unsigned, or signed by a key that is not trusted here; gives the key's name.</summary>
     /// <exception cref="PogolineException"><see cref="SigningFaults.Unsigned"/>, <see cref="SigningFaults.UnknownKey"/>.</exception>
     public StoredKey RequireSigner(string what, VerifyingKey? signer)

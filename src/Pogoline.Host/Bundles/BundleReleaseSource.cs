@@ -37,7 +37,8 @@ public sealed class BundleReleaseSource(string path, BundlePolicy policy) : IRel
             BundleFaults.NotInside,
             $"{path} holds Device OS {bundle.Manifest.Release} for {string.Join(", ", bundle.Manifest.Platforms)}, not {version} for {platform.Name}.",
             "Take another bundle, or ask for what this one holds.");
-        return await ReleaseFileFinder.FindAsync(bundle.Modules(platform.Name), version, platform, stop).ConfigureAwait(false);
+        var files = await ReleaseFileFinder.FindAsync(bundle.Modules(platform.Name), version, platform, stop).ConfigureAwait(false);
+        return files is null ? null : files with { Notes = [policy.Describe(bundle)] };
     }
 
     static async Task<ReleaseBundle> ReadAsync(string path, BundlePolicy policy)

@@ -56,7 +56,7 @@ public sealed class BundleBuilder(DeviceOsVersion release)
             Release = release,
             Platforms = platforms,
             ReleaseNotes = notes,
-            Files = [.. _files.Select(f => new BundleFile(f.Key, f.Value.Kind, f.Value.Platform, f.Value.Content.Length, Sha256Digest.Compute(f.Value.Content.Span).ToString()))],
+            Files = [.. _files.Select(f => new BundleFile(f.Key, f.Value.Kind, f.Value.Content.Length, Sha256Digest.Compute(f.Value.Content.Span).ToString(), f.Value.Platform))],
         }.ToBytes();
         using var stream = new MemoryStream();
         using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))

@@ -23,10 +23,10 @@ public enum BundleFileKind
 /// <summary>A file of a bundle.</summary>
 /// <param name="Path">Its name in the zip.</param>
 /// <param name="Kind">What it is.</param>
-/// <param name="Platform">The platform that it is for; null for all.</param>
 /// <param name="Bytes">Its size.</param>
 /// <param name="Sha256">SHA-256 of its content, lower-case hex.</param>
-public sealed record BundleFile(string Path, BundleFileKind Kind, string? Platform, long Bytes, string Sha256);
+/// <param name="Platform">The platform that it is for; null for all.</param>
+public sealed record BundleFile(string Path, BundleFileKind Kind, long Bytes, string Sha256, string? Platform = null);
 
 /// <summary>The entry <c>bundle.json</c>: everything else that is in the bundle, by hash. Its own hash stands for the whole bundle.</summary>
 public sealed record BundleManifest

@@ -33,7 +33,7 @@ public sealed class ReleaseBundle
     public ReadOnlyMemory<byte> this[string path] => _content[path];
 
     /// <summary>The user firmware for a platform; null when it brings none.</summary>
-    public ReadOnlyMemory<byte>? App(string platform) => _content.TryGetValue(BundleRules.AppPath(platform), out var app) ? app : null;
+    public ReadOnlyMemory<byte>? App(string platform) => Get(BundleRules.AppPath(platform));
 
     /// <summary>The plan for a board of which nothing is known.</summary>
     public ReadOnlyMemory<byte> Plan(string platform) => _content[BundleRules.PlanPath(platform)];
@@ -43,7 +43,7 @@ public sealed class ReleaseBundle
         new MemoryFileSet($"bundle {Name}", Manifest.For(platform, BundleFileKind.Module).ToDictionary(f => f.Path, f => _content[f.Path]));
 
     /// <summary>The content with a hash; null when it is not in the bundle.</summary>
-    public ReadOnlyMemory<byte>? Find(string sha256) => Manifest.Files.FirstOrDefault(f => f.Sha256 == sha256) is { } file ? _content[file.Path] : null;
+    public ReadOnlyMemory<byte>? Find(string sha256) => Manifest.Files.FirstOrDefault(f => f.Sha256 == sha256) is { } file ? _content[file.Path] : default(ReadOnlyMemory<byte>?);
 
     /// <summary>Reads a bundle whole and checks all of it.</summary>
     /// <exception cref="PogolineException">The reason that <see cref="TryRead"/> gives.</exception>
@@ -108,6 +108,9 @@ public sealed class ReleaseBundle
         }
         return problem is null;
     }
+
+    // 'null' alone would become an empty memory.
+    ReadOnlyMemory<byte>? Get(string path) => _content.TryGetValue(path, out var content) ? content : default(ReadOnlyMemory<byte>?);
 
     static ModuleProblem? CheckFiles(BundleManifest manifest, Dictionary<string, ReadOnlyMemory<byte>> content)
     {

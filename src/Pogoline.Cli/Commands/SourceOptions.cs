@@ -36,8 +36,9 @@ sealed class SourceOptions
         var policy = Policy(parsed);
         if (parsed.GetValue(_bundle) is { } bundle)
         {
-            if (parsed.GetValue(_sources) is { Length: > 0 }) throw new PogolineException(
-                UnitFaults.Usage, "A bundle is the only source there is.", "Give one of --bundle and --source.");
+            // Virtual boards may come with a release that the bundle does not hold; their files are not what is installed.
+            if (parsed.GetValue(_sources) is { Length: > 0 } && parsed.GetResult("--lab") is null) throw new PogolineException(
+                UnitFaults.Usage, "Beside a bundle no other source is asked.", "Give one of --bundle and --source.");
             return ReleaseSources.Of(new BundleReleaseSource(bundle, policy));
         }
         if (policy.Locked is not null) MachineLock.Default.RequireUnlocked("Any other source of files");

@@ -15,6 +15,8 @@ static class Program
             PlanCommand.Create(),
             InspectCommand.Create(),
             ReleasesCommand.Create(),
+            BundleCommand.Create(),
+            KeysCommand.Create(),
             PlatformsCommand.Create(),
             DevicesCommand.Create(),
             DfuCommand.Create(),

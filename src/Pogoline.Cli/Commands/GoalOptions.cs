@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Pogoline.Host.Bundles;
 using Pogoline.Host.Releases;
 using Pogoline.Modules;
 using Pogoline.Planning;
@@ -25,13 +26,16 @@ sealed class GoalOptions
         command.Options.Add(_allowDowngrade);
     }
 
-    /// <summary>The release that was asked for; null when none was.</summary>
-    public ReleaseRequest? Request(ParseResult parsed) => parsed.GetValue(_os) is { } os ? ReleaseRequest.Parse(os) : null;
+    /// <summary>The release that was asked for, else that of the bundle; null when neither names one.</summary>
+    public async Task<ReleaseRequest?> RequestAsync(ParseResult parsed, ReleaseStore? store, CancellationToken stop) =>
+        parsed.GetValue(_os) is { } os ? ReleaseRequest.Parse(os)
+        : store?.Bundle is { } bundle ? ReleaseRequest.Exactly((await bundle.OpenAsync(stop)).Manifest.Release)
+        : null;
 
     /// <summary>Chooses the release, gets its files and the user firmware.</summary>
     public async Task<ChosenGoal> ChooseAsync(ParseResult parsed, ReleaseRequest request, Platform platform, ReleaseStore store, CancellationToken stop)
     {
-        var app = parsed.GetValue(_app) is { } path ? await ReadAppAsync(path, stop) : null;
+        var app = await AppAsync(parsed, platform, store, stop);
         var (choice, release) = await store.GetAsync(request, platform, stop);
         return new(choice, release, new()
         {
@@ -46,7 +50,22 @@ sealed class GoalOptions
     public static IReadOnlyList<FirmwareModule> SystemModules(Release release) =>
         [.. release.Files.Where(f => f.Component.Function is not (ModuleFunction.UserPart or ModuleFunction.Ncp)).Select(f => f.Module)];
 
-    static async Task<FirmwareModule> ReadAppAsync(string path, CancellationToken stop)
+    /// <summary>The user firmware that was named, else that of the bundle.</summary>
+    async Task<FirmwareModule?> AppAsync(ParseResult parsed, Platform platform, ReleaseStore store, CancellationToken stop)
+    {
+        var named = parsed.GetValue(_app);
+        if (store.Bundle is not { } source) return named is null ? null : await ReadAppAsync(named, stop);
+        if (named is not null)
+        {
+            if (source.Policy.Locked is not null) MachineLock.Default.RequireUnlocked(named);
+            if (source.Policy.RequiresSignature) source.Policy.RequireSigner(named, null);
+            return await ReadAppAsync(named, stop);
+        }
+        return (await source.OpenAsync(stop)).App(platform.Name) is { } app ? ModuleReader.Require(app, $"the user firmware of {source.Name}") : null;
+    }
+
+    /// <summary>Reads user firmware.</summary>
+    public static async Task<FirmwareModule> ReadAppAsync(string path, CancellationToken stop)
     {
         try
         {

@@ -24,6 +24,7 @@ static class RestoreCommand
             "pogoline restore --os 2.2.0 --device e00fce68a1b2c3d4e5f60718 --dry-run",
             "pogoline restore --os 2.2.0 --lab boron@1.5.2",
             "pogoline restore --os lts --app firmware.bin --lab 'photon@1.5.2*4'",
+            "pogoline restore --bundle line.zip --require-signed",
             "pogoline restore --plan photon.plan.json --lab photon@1.5.2");
         goal.AddTo(command);
         command.Options.Add(plan);
@@ -34,12 +35,12 @@ static class RestoreCommand
         command.Options.Add(ndjson);
         command.SetAction((parsed, stop) => Terminal.GuardAsync(parsed.GetValue(json) || parsed.GetValue(ndjson), async () =>
         {
-            var request = goal.Request(parsed);
             var path = parsed.GetValue(plan);
+            using var store = sources.Open(parsed, hasPlan: path is not null);
+            var request = await goal.RequestAsync(parsed, path is null ? store : null, stop);
             if (request is null == path is null) throw new PogolineException(UnitFaults.Usage, "Say what the board is to hold.", "Give either --os or --plan.");
-            var saved = path is null ? null : await PlanFiles.LoadAsync(path, stop);
-            using var store = sources.Open(parsed);
-            await using var opened = await units.OpenAsync(parsed, store, stop);
+            var saved = path is null ? null : await PlanFiles.LoadAsync(path, sources.Policy(parsed), store.Bundle, stop);
+            await using var opened = await units.OpenAsync(parsed, sources, stop);
             var boards = opened.Units;
             if (parsed.GetValue(dryRun))
             {

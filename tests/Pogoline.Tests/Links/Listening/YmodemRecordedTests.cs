@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Pogoline.Lab.Board;
 using Pogoline.Links.Listening;
 

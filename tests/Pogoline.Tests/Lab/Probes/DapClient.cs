@@ -109,6 +109,13 @@ sealed class DapClient : IAsyncDisposable
         return await SettleAsync(ack);
     }
 
+    /// <summary>A write after which the target may be gone.</summary>
+    public async Task TryWriteUncheckedAsync(uint address, uint value)
+    {
+        await AimAsync(address, 4);
+        await TransferAsync(0xD, value);
+    }
+
     public async Task<bool> TryReadAsync(uint address)
     {
         await AimAsync(address, 4);

@@ -52,14 +52,16 @@ static class RestoreCommand
             var started = TimeProvider.System.GetTimestamp();
             var results = await output.RunAsync(boards, observer => Task.WhenAll(boards.Select(board => Task.Run(() => saved is not null
                 ? RunPlanAsync(board, saved, store, observer, stop)
-                : RunGoalAsync(board, platform => goal.ChooseAsync(parsed, request!, platform, store, stop), observer, output, stop)))));
+                : RunGoalAsync(board, JobFor(board, observer), platform => goal.ChooseAsync(parsed, request!, platform, store, stop), output, stop)))));
+
+            RestoreJob JobFor(IUnit board, IProgrammingObserver? observer) => new(board, TimeProvider.System, observer) { Routes = goal.Routes(parsed), Passages = new GoalPassages(store).GetAsync };
             RestoreView.Write(results, isJson, TimeProvider.System.GetElapsedTime(started));
             return (int)(results.FirstOrDefault(r => r.Outcome != Outcome.Passed)?.Exit ?? ExitCode.Passed);
         }));
         return command;
     }
 
-    static async Task<ProgrammingResult> RunGoalAsync(IUnit unit, Func<Platform, Task<ChosenGoal>> choose, IProgrammingObserver observer, IRestoreOutput output, CancellationToken stop)
+    static async Task<ProgrammingResult> RunGoalAsync(IUnit unit, RestoreJob job, Func<Platform, Task<ChosenGoal>> choose, IRestoreOutput output, CancellationToken stop)
     {
         ChosenGoal chosen;
         try
@@ -71,7 +73,7 @@ static class RestoreCommand
             return new() { Outcome = Outcome.Refused, Unit = new(unit.DeviceId, unit.Platform.Name, unit.Port), Error = ErrorSummary.Of(e), Exit = e.Code.Exit };
         }
         output.Say(unit, chosen.Sentences);
-        return await new RestoreJob(unit, TimeProvider.System, observer).RunAsync(chosen.Goal, stop);
+        return await job.RunAsync(chosen.Goal, stop);
     }
 
     static async Task<ProgrammingResult> RunPlanAsync(IUnit unit, Planning.Plan plan, ReleaseStore store, IProgrammingObserver observer, CancellationToken stop)

@@ -26,7 +26,7 @@ public static class DfuPlanner
         var (inventory, goal) = (outlook.Inventory, outlook.Goal);
         var toWrite = outlook.ToWrite;
         var ncp = toWrite.FirstOrDefault(p => p.Module.Id.Function == ModuleFunction.Ncp);
-        var (early, late) = NcpSteps(outlook, ncp, updates, notes);
+        var (early, late) = NcpSteps(outlook, ncp, updates);
         var bootloader = toWrite.FirstOrDefault(p => p.Module.Id.Function == ModuleFunction.Bootloader);
         var technique = bootloader is null ? null : BootloaderRoute.Choose(outlook, bootloader, updates);
         if (technique?.Note is { } note) notes.Add(note);
@@ -107,27 +107,25 @@ public static class DfuPlanner
     }
 
     /// <summary>NCP firmware only a running system can pass on: the one that is installed if it can, else the new one.</summary>
-    static (IReadOnlyList<PlanStep> Early, IReadOnlyList<PlanStep> Late) NcpSteps(Outlook outlook, Placement? ncp, Route? updates, List<string> notes)
+    static (IReadOnlyList<PlanStep> Early, IReadOnlyList<PlanStep> Late) NcpSteps(Outlook outlook, Placement? ncp, Route? updates)
     {
-        if (ncp is null) return ([], []);
-        var platform = outlook.Inventory.Platform;
-        if (updates is not { } route)
-        {
-            FileModes.Require(platform, ncp.Module.Id, Route.Dfu);
-            return ([], []);
-        }
-        var module = Inventory.Describe(ncp.Module);
-        if (outlook.Inventory is { SystemRuns: true } before && UpdateAcceptance.Check(platform, before.Modules, module) == UpdateRefusal.None)
-        {
-            return ([UpdatePlanner.Step(ncp, route, null, [Expect(ncp)], "the NCP before DFU: only a running system can pass it on")], []);
-        }
-        if (UpdateAcceptance.Check(platform, outlook.After, module) == UpdateRefusal.None)
-        {
-            return ([], [UpdatePlanner.Step(ncp, route, null, outlook.Expected, $"the NCP after DFU: Device OS {outlook.Goal.Release} can pass it on, the installed one cannot")]);
-        }
-        notes.Add($"The NCP stays as it is: neither the installed Device OS nor {outlook.Goal.Release} can pass its firmware on.");
-        return ([], []);
+        if (ncp is null || updates is not { } route) return ([], []);
+        return CanPassOn(outlook.Inventory, ncp.Component)
+            ? ([UpdatePlanner.Step(ncp, route, null, [Expect(ncp)], "the NCP before DFU: only a running system can pass it on")], [])
+            : ([], [UpdatePlanner.Step(ncp, route, null, outlook.Expected, $"the NCP after DFU: Device OS {outlook.Goal.Release} can pass it on, the installed one cannot")]);
     }
+
+    /// <summary>The goal without NCP firmware that nothing could pass on.</summary>
+    internal static Goal WithReachableNcp(Inventory inventory, Goal goal, Route? updates, List<string> notes)
+    {
+        if (goal.Modules.FirstOrDefault(m => m.Id.Function == ModuleFunction.Ncp) is not { } ncp || inventory.Platform.Find(ncp.Id) is not { } component) return goal;
+        if (updates is not null && (CanPassOn(inventory, component) || component.PositionsFor(goal.Release).Any())) return goal;
+        notes.Add(updates is null ? "The NCP stays as it is: DFU cannot reach it, and no running system may be asked."
+            : $"The NCP stays as it is: neither the installed Device OS nor {goal.Release} can pass its firmware on.");
+        return goal with { Modules = [.. goal.Modules.Where(m => m != ncp)] };
+    }
+
+    static bool CanPassOn(Inventory inventory, Component ncp) => inventory is { SystemRuns: true, System: { } os } && ncp.PositionsFor(os).Any();
 
     static ExpectedModule Expect(Placement placement) => new(placement.Module.Id.Function, placement.Module.Id.Index, placement.Module.Version);
 

@@ -27,7 +27,7 @@ public static class RoutePlanner
             passages.Add(new(passed.Passage.Release, passed.Passage.Reason, [.. stage.Outlook.Modules.Where(m => m.Action == ModuleAction.Written)]));
             now = stage.Outlook.AfterAll;
         }
-        var outlook = Outlook.Of(now, goal);
+        var outlook = Outlook.Of(now, Reachable(now, goal, open, notes));
         notes.AddRange(outlook.Notes);
         steps.AddRange(Steps(outlook, open, isLast: true, notes));
         var plan = new Plan
@@ -52,16 +52,21 @@ public static class RoutePlanner
     static IReadOnlyList<PlanStep> Steps(Outlook outlook, IReadOnlyCollection<Route> open, bool isLast, List<string> notes)
     {
         if (!open.Contains(Route.Dfu)) return UpdatePlanner.Steps(outlook, Updates(open)!.Value, notes);
-        var updates = outlook.Inventory.IsKnown ? Usable(outlook.Inventory, open) : null;
+        var updates = Usable(outlook.Inventory, open);
         var setup = outlook.Inventory.Platform.Traits.SetupDone;
         var mustMark = isLast && setup is not null && setup.Os.Contains(outlook.Goal.Release) && outlook.Inventory.IsSetUp == false;
         return DfuPlanner.Steps(outlook, updates, mustMark, notes);
     }
 
+    /// <summary>The update route that the board can take beside DFU; none where nothing is known of it.</summary>
     static Route? Usable(Inventory inventory, IReadOnlyCollection<Route> open) =>
-        Updates(open) is Route.Control && inventory.System is { } os && inventory.Platform.Traits.ControlRequests?.Contains(os) != true
+        !inventory.IsKnown ? null
+        : Updates(open) is Route.Control && inventory.System is { } os && inventory.Platform.Traits.ControlRequests?.Contains(os) != true
             ? open.Contains(Route.Serial) ? Route.Serial : null
             : Updates(open);
+
+    static Goal Reachable(Inventory inventory, Goal goal, IReadOnlyCollection<Route> open, List<string> notes) =>
+        open.Contains(Route.Dfu) ? DfuPlanner.WithReachableNcp(inventory, goal, Usable(inventory, open), notes) : goal;
 
     /// <summary>The smallest part of a release with which it runs: its system parts, and what they need that is not there.</summary>
     static (Outlook Outlook, IReadOnlyList<PlanStep> Steps)? Pass(Inventory now, Goal goal, PassedRelease passed, IReadOnlyCollection<Route> open)
@@ -76,7 +81,7 @@ public static class RoutePlanner
             {
                 var modules = passed.Modules.Where(m => functions.Take(count).Contains(m.Id.Function)).ToList();
                 if (modules.TrueForAll(m => now.Find(m.Id)?.Version == m.Version)) return null;
-                var outlook = Outlook.Of(board, new() { Release = passed.Passage.Release, Modules = [.. modules, .. Ncp(goal, passed)], MayDowngrade = true });
+                var outlook = Outlook.Of(board, Reachable(board, new() { Release = passed.Passage.Release, Modules = [.. modules, .. Ncp(goal, passed)], MayDowngrade = true }, open, []));
                 return (outlook, Steps(outlook, open, isLast: false, []));
             }
             catch (PogolineException e)

@@ -20,12 +20,21 @@ sealed class GoalOptions
     readonly Option<bool> _keepApp = new("--keep-app") { Description = "The user firmware on the board must stay; refuse if it is missing, broken or could not run." };
     readonly Option<bool> _allowDowngrade = new("--allow-downgrade") { Description = "Let a line or range choose an older release than the board has; a version that is named exactly needs no leave." };
 
-    readonly Option<string?> _route = new("--route")
-    {
-        Description = "Use this way in only: dfu, serial or control; without it whichever are open, as the vendor recommends.", HelpName = "route",
-    };
+    readonly Option<string?> _route = RouteOption();
 
-    public GoalOptions() => _route.AcceptOnlyFromAmong([.. Enum.GetValues<Route>().Select(r => r.Name())]);
+    /// <summary>The option that holds a job to one route.</summary>
+    public static Option<string?> RouteOption()
+    {
+        var option = new Option<string?>("--route")
+        {
+            Description = "Use this way in only: dfu, serial or control; without it whichever are open, as the vendor recommends.", HelpName = "route",
+        };
+        option.AcceptOnlyFromAmong([.. Enum.GetValues<Route>().Select(r => r.Name())]);
+        return option;
+    }
+
+    /// <summary>The routes that a value of the option means.</summary>
+    public static IReadOnlyList<Route> Routes(string? name) => name is null ? Enum.GetValues<Route>() : [Enum.GetValues<Route>().Single(r => r.Name() == name)];
 
     public void AddTo(Command command)
     {
@@ -42,8 +51,7 @@ sealed class GoalOptions
     }
 
     /// <summary>The routes that may be used.</summary>
-    public IReadOnlyList<Route> Routes(ParseResult parsed) =>
-        parsed.GetValue(_route) is { } name ? [Enum.GetValues<Route>().Single(r => r.Name() == name)] : Enum.GetValues<Route>();
+    public IReadOnlyList<Route> Routes(ParseResult parsed) => Routes(parsed.GetValue(_route));
 
     /// <summary>The release that was asked for; null when none was.</summary>
     public ReleaseRequest? Request(ParseResult parsed) => parsed.GetValue(_os) is { } os ? ReleaseRequest.Parse(os) : null;

@@ -39,10 +39,12 @@ public sealed record Inventory
     {
         List<InstalledModule> held = [.. modules.Select(m => Describe(m) with { ContentSha256 = Sha256Digest.Compute(m.DeviceBytes.Span).ToString() })];
         var inventory = new Inventory { Platform = platform, Modules = held, IsKnown = true, SystemRuns = true };
-        // A system that carries a bootloader has installed it, if nothing newer was there.
+        // A system that carries a bootloader has installed it, if nothing newer was there; one that runs has the NCP that it needs.
         var embedded = inventory.System is { } os ? platform.Traits.EmbeddedBootloaders.FirstOrDefault(b => b.Os.Contains(os)) : null;
-        return embedded is null || held.Exists(m => m.Id.Function == ModuleFunction.Bootloader) ? inventory
-            : inventory with { Modules = [.. held, new() { Id = new(ModuleFunction.Bootloader, 0), Version = embedded.Version }] };
+        if (embedded is not null && !held.Exists(m => m.Id.Function == ModuleFunction.Bootloader)) held.Add(new() { Id = new(ModuleFunction.Bootloader, 0), Version = embedded.Version });
+        held.AddRange([.. DependencyClosure.Unmet(held).Select(u => u.Need).Where(need => need.Module.Function == ModuleFunction.Ncp).DistinctBy(need => need.Module)
+            .Select(need => new InstalledModule { Id = need.Module, Version = need.Version, Intact = true })]);
+        return inventory;
     }
 
     /// <summary>A module file as it will lie on a board; its content is not hashed.</summary>

@@ -65,7 +65,7 @@ public class RoutePlannerTests
     static Plan? Try(string name, string from, string to, Route route, IReadOnlyList<Passage> way)
     {
         var platform = PlatformCatalog.Require(name);
-        var inventory = Inventory.Holding(platform, FilesOf(name, from)) with { Modules = BoardOf(name, from) };
+        var inventory = Inventory.Holding(platform, FilesOf(name, from));
         try
         {
             return RoutePlanner.Make(inventory, GoalOf(name, to) with { Through = [.. way.Select(p => new PassedRelease(p, FilesOf(name, p.Release.ToString())))] }, [route]);
@@ -84,13 +84,7 @@ public class RoutePlannerTests
     static IReadOnlyList<FirmwareModule> FilesOf(string platform, string release) => Files.GetOrAdd((platform, release), key =>
         [.. Golden.Releases[key.Item1][key.Item2].Modules.Select(m => m.AsFile(PlatformCatalog.Require(key.Item1)))]);
 
-    static List<InstalledModule> BoardOf(string name, string release)
-    {
-        List<InstalledModule> board = [.. Inventory.Holding(PlatformCatalog.Require(name), FilesOf(name, release)).Modules];
-        // As recorded: a Tracker that runs 4.x has its NCP.
-        if (name == "tracker" && release.StartsWith('4')) board.Add(new() { Id = new(ModuleFunction.Ncp, 0), Version = 7, Intact = true });
-        return board;
-    }
+    static List<InstalledModule> BoardOf(string name, string release) => [.. Inventory.Holding(PlatformCatalog.Require(name), FilesOf(name, release)).Modules];
 
     static string NameOf(string platform, string release, ModuleId id) =>
         Golden.Releases[platform][release].Modules.Single(m => (ModuleFunction)m.Function == id.Function && m.Index == id.Index).Name;

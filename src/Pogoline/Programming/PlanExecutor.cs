@@ -48,5 +48,13 @@ sealed class PlanExecutor(IUnit unit, JobContent content, JobTally tally, TimePr
 
     IStepExecutor ExecutorOf(PlanStep step) => step is UpdateStep update ? Updater(update.Route) : Dfu;
 
-    IStepExecutor Updater(Route route) => throw new NotSupportedException(route.Name());
+    IStepExecutor Updater(Route route)
+    {
+        if (!_others.TryGetValue(route, out var executor))
+        {
+            _others[route] = executor = route == Route.Serial
+                ? new SerialExecutor(unit, content, tally, time, progress) : new ControlExecutor(unit, content, tally, time, progress);
+        }
+        return executor;
+    }
 }

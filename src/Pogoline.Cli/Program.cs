@@ -13,6 +13,7 @@ static class Program
         {
             RestoreCommand.Create(),
             UpdateCommand.Create(),
+            FlashCommand.Create(),
             PlanCommand.Create(),
             InspectCommand.Create(),
             ReleasesCommand.Create(),

@@ -12,8 +12,13 @@ static class DryRun
     {
         var chosen = saved is null ? await choose(unit.Platform) : null;
         var plan = saved ?? await job.PlanAsync(chosen!.Goal, stop);
+        Print(plan, unit, sha256 => FileName(plan, chosen, sha256), json);
+    }
+
+    public static void Print(Plan plan, IUnit unit, Func<string, string> fileName, bool json)
+    {
         PlanCheck.Require(plan, unit.Platform);
-        var commands = DfuUtilCommands.Of(plan, unit.Platform, unit.DeviceId == unit.Port ? null : unit.DeviceId, sha256 => FileName(plan, chosen, sha256));
+        var commands = DfuUtilCommands.Of(plan, unit.Platform, unit.DeviceId == unit.Port ? null : unit.DeviceId, fileName);
         if (json) Terminal.Json(new(1, plan.Platform, plan.Release.ToString(), commands), DeviceJson.Default.DryRunReport);
         else foreach (var line in commands) Console.Out.WriteLine(line);
     }

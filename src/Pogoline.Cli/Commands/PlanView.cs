@@ -46,6 +46,7 @@ static class PlanView
         EraseStep erase => ($"erase {erase.Module}, {Terminal.Bytes(erase.Length)} bytes", $"{Name(erase.Storage)} {erase.At}"),
         DctByteStep dct => ($"set byte 0x{dct.Value:X2}", $"configuration {dct.Offset}"),
         UpdateStep update => ($"send {update.Module}{(update.Release is null ? "" : $" of {update.Release}")}, {Terminal.Bytes(update.Length)} bytes", update.Route.Spelled()),
+        StayStep => ("read back, stay in DFU mode", ""),
         RestartStep => ("leave DFU mode, restart", ""),
         _ => (step.GetType().Name, ""),
     };

@@ -37,6 +37,11 @@ public static class DfuPlanner
         if (technique is { When: BootloaderTurn.BeforeOthers, IsUpdate: true }) steps.AddRange(technique.Steps);
         steps.Add(new EnterDfuStep("modules are written and read by the bootloader's USB DFU"));
         steps.AddRange(Pass(outlook, direct, technique, markSetUp));
+        if (goal.StaysInDfu)
+        {
+            steps.Add(new StayStep("the board was in DFU mode before, and more may follow"));
+            return steps;
+        }
         var isFlagLeft = technique is { IsUpdate: false, When: not BootloaderTurn.BeforeOthers };
         var lateBootloader = technique is { IsUpdate: true, When: BootloaderTurn.AfterOthers };
         steps.Add(new RestartStep(lateBootloader ? Without(expected, bootloader!) : expected, isFlagLeft

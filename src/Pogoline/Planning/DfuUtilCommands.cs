@@ -49,6 +49,9 @@ public static class DfuUtilCommands
                 case UpdateStep update:
                     lines.Add($"# dfu-util cannot do this: pogoline flash --{update.Route.Name()} {Quote(fileName(update.Sha256))}   # {update.Reason}");
                     break;
+                case StayStep:
+                    lines.Add("# the board stays in DFU mode");
+                    break;
                 case RestartStep restart:
                     lines.Add($"# the board restarts: {restart.Reason}");
                     break;

@@ -14,6 +14,14 @@ public sealed record Goal
     /// <summary>The user firmware; null to keep what is there.</summary>
     public FirmwareModule? App { get; init; }
 
+    /// <summary>
+    /// Whether only these files are meant, by hand: they are written whatever is there, and what lacks something afterwards is said, not refused.
+    /// </summary>
+    public bool IsByHand { get; init; }
+
+    /// <summary>Whether a board that is in DFU mode stays there, for the next files.</summary>
+    public bool StaysInDfu { get; init; }
+
     /// <summary>Whether the user firmware on the board must stay: then one that is missing or broken is an error.</summary>
     public bool MustKeepApp { get; init; }
 

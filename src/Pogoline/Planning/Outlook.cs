@@ -43,6 +43,7 @@ sealed record Outlook
         }
         var placed = Placement.Of(inventory.Platform, goal);
         var user = UserPartDecision.Make(inventory, goal, placed);
+        if (goal.IsByHand) return ByHand(inventory, goal, placed, user);
         List<PlannedModule> modules = [.. placed.Select(p => Describe(inventory, p)), .. Kept(inventory, placed, user)];
         List<InstalledModule> after =
         [
@@ -52,6 +53,20 @@ sealed record Outlook
         ];
         var notes = new List<string>(user.Notes);
         RequireDependencies(inventory, goal, after, notes);
+        return new() { Inventory = inventory, Goal = goal, Placed = placed, User = user, Modules = modules, After = after, Notes = notes };
+    }
+
+    /// <summary>Only what was named, whatever the board holds; of what would lack something afterwards people are told.</summary>
+    static Outlook ByHand(Inventory inventory, Goal goal, IReadOnlyList<Placement> placed, UserPartDecision user)
+    {
+        List<PlannedModule> modules = [.. placed.Select(p => Describe(inventory, p)).Select(m => m.Action == ModuleAction.Skipped ? m with { Action = ModuleAction.Written, Reason = "sent again, as told" } : m)];
+        if (modules.Find(m => m.Action == ModuleAction.Kept) is { } newer)
+        {
+            throw new PogolineException(PlanFaults.Ncp, $"The {newer.Name} stays as it is: {newer.Reason}.", "Leave the file out.");
+        }
+        List<InstalledModule> after = [.. inventory.Modules.Where(m => placed.All(p => p.Module.Id != m.Id)), .. placed.Select(p => Inventory.Describe(p.Module) with { ContentSha256 = p.ContentSha256 })];
+        var before = DependencyClosure.Unmet(inventory.Modules).ToHashSet();
+        IReadOnlyList<string> notes = inventory.IsKnown ? [.. DependencyClosure.Unmet(after).Where(u => !before.Contains(u)).Select(u => $"Afterwards {u}, which is not there: until it is, the board may start in safe mode or not at all.")] : [];
         return new() { Inventory = inventory, Goal = goal, Placed = placed, User = user, Modules = modules, After = after, Notes = notes };
     }
 

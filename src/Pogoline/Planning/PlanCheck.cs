@@ -32,7 +32,7 @@ public static class PlanCheck
                     break;
                 case DctByteStep dct when !IsKnownByte(platform, dct):
                     throw Bad($"it sets configuration byte {dct.Offset} to 0x{dct.Value:X2}");
-                case RestartStep:
+                case RestartStep or StayStep:
                     isInDfu = false;
                     writes.Clear();
                     break;

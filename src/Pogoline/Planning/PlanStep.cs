@@ -12,6 +12,7 @@ namespace Pogoline.Planning;
 [JsonDerivedType(typeof(DctByteStep), "dctByte")]
 [JsonDerivedType(typeof(RestartStep), "restart")]
 [JsonDerivedType(typeof(UpdateStep), "update")]
+[JsonDerivedType(typeof(StayStep), "stay")]
 public abstract record PlanStep(string Reason);
 
 /// <summary>The unit is brought into DFU mode.</summary>
@@ -65,6 +66,10 @@ public sealed record DctByteStep(ushort Offset, byte Value, string Reason) : Pla
 /// <param name="Expected">Modules and the versions they must have.</param>
 /// <param name="Reason">Why.</param>
 public sealed record RestartStep(IReadOnlyList<ExpectedModule> Expected, string Reason) : PlanStep(Reason);
+
+/// <summary>Reads back what was written and stays in DFU mode.</summary>
+/// <param name="Reason">Why.</param>
+public sealed record StayStep(string Reason) : PlanStep(Reason);
 
 /// <summary>Sends a file to the running system, which validates it, restarts and applies it; then the system must report it.</summary>
 /// <param name="Module">The component.</param>

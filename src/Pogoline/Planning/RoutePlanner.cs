@@ -53,6 +53,12 @@ public static class RoutePlanner
     {
         if (!open.Contains(Route.Dfu)) return UpdatePlanner.Steps(outlook, Updates(open)!.Value, notes);
         var updates = Usable(outlook.Inventory, open);
+        // What only a running system installs needs no DFU mode at all.
+        if (updates is { } route && outlook.Inventory.SystemRuns && outlook.ToWrite is { Count: > 0 } all && all.All(p => FileModes.Find(p.Module.Id.Function, Route.Dfu)?.How != Delivery.Direct)
+            && UpdateAcceptance.Orders(outlook.Inventory.Platform, outlook.Inventory.Modules, [.. all.Select(p => Inventory.Describe(p.Module))], throughout: false).Count > 0)
+        {
+            return UpdatePlanner.Steps(outlook, route, notes);
+        }
         var setup = outlook.Inventory.Platform.Traits.SetupDone;
         var mustMark = isLast && setup is not null && setup.Os.Contains(outlook.Goal.Release) && outlook.Inventory.IsSetUp == false;
         return DfuPlanner.Steps(outlook, updates, mustMark, notes);

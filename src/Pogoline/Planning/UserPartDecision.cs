@@ -14,6 +14,7 @@ sealed record UserPartDecision(InstalledModule? Kept, EraseStep? StaleHeader, IR
         var component = platform.Components.Single(c => c.Function == ModuleFunction.UserPart);
         return placed.FirstOrDefault(p => p.Component == component) is { } given
             ? new(null, StaleHeaderBeside(given, inventory, goal), [])
+            : goal.IsByHand ? new(null, null, [])
             : KeepInstalled(inventory, goal, component, placed);
     }
 

@@ -42,7 +42,7 @@ sealed class DfuExecutor : IStepExecutor
         {
             case EnterDfuStep:
                 await OpenAsync(stop).ConfigureAwait(false);
-                RequireMemory(place.Rest.TakeWhile(s => s is not RestartStep));
+                RequireMemory(place.Rest.TakeWhile(s => s is not (RestartStep or StayStep)));
                 break;
             case WriteStep write:
                 await WriteAsync(write, stop).ConfigureAwait(false);
@@ -54,11 +54,14 @@ sealed class DfuExecutor : IStepExecutor
             case DctByteStep dct:
                 await WriteDctByteAsync(dct, stop).ConfigureAwait(false);
                 break;
+            case StayStep:
+                await VerifyPassAsync(stop).ConfigureAwait(false);
+                break;
             case RestartStep restart:
                 await VerifyPassAsync(stop).ConfigureAwait(false);
                 await LeaveAsync(stop).ConfigureAwait(false);
                 _progress.Say(ProgrammingPhase.Restart, restart.Reason);
-                if (_unit.CanReport) await ReportCheck.WaitForAsync(_unit, restart.Expected, requireDependencies: place.IsLast, _time, stop).ConfigureAwait(false);
+                if (_unit.CanReport) await ReportCheck.WaitForAsync(_unit, restart.Expected, requireDependencies: place.MustBeWhole, _time, stop).ConfigureAwait(false);
                 else await ConfirmByReadingAsync(restart.Expected, place.IsLast, stop).ConfigureAwait(false);
                 break;
             default:

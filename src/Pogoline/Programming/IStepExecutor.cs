@@ -15,8 +15,12 @@ interface IStepExecutor : IAsyncDisposable
 /// <summary>Where a step stands in its plan.</summary>
 /// <param name="Rest">The step and all that follow.</param>
 /// <param name="Before">What the unit held before the plan.</param>
-readonly record struct StepPlace(IEnumerable<PlanStep> Rest, Inventory Before)
+/// <param name="IsByHand">Whether only single files are meant, whatever the others need.</param>
+readonly record struct StepPlace(IEnumerable<PlanStep> Rest, Inventory Before, bool IsByHand)
 {
     /// <summary>Whether nothing follows.</summary>
     public bool IsLast => !Rest.Skip(1).Any();
+
+    /// <summary>Whether afterwards everything must have what it depends on.</summary>
+    public bool MustBeWhole => IsLast && !IsByHand;
 }

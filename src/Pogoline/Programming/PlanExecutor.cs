@@ -13,15 +13,16 @@ sealed class PlanExecutor(IUnit unit, JobContent content, JobTally tally, TimePr
     /// <summary>Carries the plan out.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="before">What the unit held.</param>
+    /// <param name="byHand">Whether only single files are meant, whatever the others need.</param>
     /// <param name="stop">Observed where stopping is safe.</param>
-    public async ValueTask RunAsync(Plan plan, Inventory before, CancellationToken stop)
+    public async ValueTask RunAsync(Plan plan, Inventory before, bool byHand, CancellationToken stop)
     {
         // Looking by DFU left the unit there; a running system that is to be sent something first has to start.
         if (plan.Steps is [UpdateStep, ..] or []) await LeaveAsync(stop).ConfigureAwait(false);
         for (var i = 0; i < plan.Steps.Count; i++)
         {
             stop.ThrowIfCancellationRequested();
-            await ExecutorOf(plan.Steps[i]).RunAsync(plan.Steps[i], new(plan.Steps.Skip(i), before), stop).ConfigureAwait(false);
+            await ExecutorOf(plan.Steps[i]).RunAsync(plan.Steps[i], new(plan.Steps.Skip(i), before, byHand), stop).ConfigureAwait(false);
         }
     }
 

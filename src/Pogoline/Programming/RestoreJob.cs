@@ -44,7 +44,7 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
     public ValueTask<ProgrammingResult> RunAsync(Goal goal, CancellationToken stop)
     {
         var content = JobContent.Of(goal);
-        return RunAsync(goal.Release, content, Routes, inventory => MakeAsync(inventory, goal, content, stop), stop);
+        return RunAsync(goal.IsByHand ? null : goal.Release, content, Routes, goal.IsByHand, inventory => MakeAsync(inventory, goal, content, stop), stop);
     }
 
     /// <summary>Carries a saved plan out, unchanged.</summary>
@@ -54,7 +54,7 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
     public ValueTask<ProgrammingResult> RunAsync(Plan plan, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> content, CancellationToken stop)
     {
         Route[] routes = plan.Steps.Any(s => s is not UpdateStep) ? [Route.Dfu] : [.. plan.Steps.OfType<UpdateStep>().Select(s => s.Route).Distinct()];
-        return RunAsync(plan.Release, JobContent.Of(plan, content), routes.Length == 0 ? Routes : routes, inventory =>
+        return RunAsync(plan.Release, JobContent.Of(plan, content), routes.Length == 0 ? Routes : routes, byHand: false, inventory =>
         {
             PlanCheck.Require(plan, unit.Platform);
             PlanState.Require(plan, inventory);
@@ -62,7 +62,7 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
         }, stop);
     }
 
-    async ValueTask<ProgrammingResult> RunAsync(DeviceOsVersion release, JobContent content, IReadOnlyCollection<Route> routes,
+    async ValueTask<ProgrammingResult> RunAsync(DeviceOsVersion? release, JobContent content, IReadOnlyCollection<Route> routes, bool byHand,
         Func<Inventory, ValueTask<Plan>> plan, CancellationToken stop)
     {
         var started = time.GetTimestamp();
@@ -78,7 +78,7 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
                 inventory = await LookAsync(executor, content, routes, stop).ConfigureAwait(false);
                 made = await plan(inventory).ConfigureAwait(false);
                 JobForecast.Give(_progress, made, unit.Platform);
-                await executor.RunAsync(made, inventory, stop).ConfigureAwait(false);
+                await executor.RunAsync(made, inventory, byHand, stop).ConfigureAwait(false);
                 var isSure = tally.Unconfirmed.Count == 0;
                 result = result with { Outcome = isSure ? Outcome.Passed : Outcome.Unverified, Exit = isSure ? ExitCode.Passed : ExitCode.Unverified };
             }
@@ -115,11 +115,13 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
 
     async ValueTask<Plan> MakeAsync(Inventory inventory, Goal goal, JobContent content, CancellationToken stop)
     {
-        if (Passages is not null && goal.Through.Count == 0)
+        if (Passages is not null && goal is { Through.Count: 0, IsByHand: false })
         {
             goal = goal with { Through = await Passages(unit.Platform, inventory.System, goal.Release, RoutePlanner.Main(Routes), stop).ConfigureAwait(false) };
             content.Add(goal.Through);
         }
+        // Files by hand are placed as the installed system has them, unless they bring another one.
+        if (goal.IsByHand && inventory.System is { } runs && goal.Modules.All(m => m.Id.Function != ModuleFunction.SystemPart)) goal = goal with { Release = runs };
         return RoutePlanner.Make(inventory, goal, Routes);
     }
 

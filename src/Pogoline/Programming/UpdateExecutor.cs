@@ -39,7 +39,7 @@ abstract class UpdateExecutor(IUnit unit, JobContent content, JobTally tally, Ti
             throw new PogolineException(ProgrammingFaults.NoRestart, $"The board took the {update.Module}, but did not restart within {deadline.TotalSeconds} s.",
                 "Reset the board, then run the same command again: it goes on from there.");
         }
-        await ReportCheck.WaitForAsync(unit, update.Expected, requireDependencies: place.IsLast, time, stop).ConfigureAwait(false);
+        await ReportCheck.WaitForAsync(unit, update.Expected, requireDependencies: place.MustBeWhole, time, stop).ConfigureAwait(false);
         tally.Add(update.Module, update.Route, update.Length, time.GetElapsedTime(started));
     }
 

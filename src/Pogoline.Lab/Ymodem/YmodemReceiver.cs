@@ -85,9 +85,9 @@ sealed class YmodemReceiver(IConsoleStream stream, FirmwareUpdate update, Func<s
         Succeeded = true;
         stream.Write([Ack]);
         stream.Write($"\r\nDownloaded file successfully!\r\nName: {_header.Name}\r\nSize: {_size} bytes\r\n");
-        yield return Pause.Work(BeforeRestart);
+        yield return Pause.Drain(BeforeRestart);
         stream.WriteLine("Restarting system to apply firmware update...");
-        if (!update.IsStrict) yield return Pause.Work(AfterRestartText);
+        if (!update.IsStrict) yield return Pause.Drain(AfterRestartText);
     }
 
     IEnumerable<Pause> Receive()

@@ -2,6 +2,7 @@ using System.Text;
 using Pogoline.Lab.Boot;
 using Pogoline.Lab.Console;
 using Pogoline.Lab.Control;
+using Pogoline.Lab.Flash;
 
 namespace Pogoline.Lab.Board;
 
@@ -79,13 +80,16 @@ sealed class BoardSystem : IRunningSystem, IControlSystem, IWifiStore
         .Select(entry => new SystemModule(entry.Header, entry.Row.Size, entry.Passed, entry.Row.IsFactory, _modules.ReadHash(entry.Row)));
 
     /// <inheritdoc/>
+    public DctStore Dct => _hardware.Storage.Dct;
+
+    /// <inheritdoc/>
     public string Diagnostics => $"{{\"sys:uptime\":{(long)_uptime().TotalSeconds}}}";
 
     /// <inheritdoc/>
     public FirmwareUpdate Update { get; }
 
     /// <inheritdoc/>
-    public bool IsClaimed => _hardware.Storage.Dct.Bytes[DctLayout.Claimed] == '1';
+    public bool IsClaimed => Dct.Bytes[DctLayout.Claimed] == '1';
 
     /// <inheritdoc/>
     public bool IsListening { get; private set; }
@@ -93,8 +97,8 @@ sealed class BoardSystem : IRunningSystem, IControlSystem, IWifiStore
     /// <inheritdoc/>
     public bool IsSetupDone
     {
-        get => _hardware.Storage.Dct.Bytes[DctLayout.SetupDone] is not (0x00 or 0xFF);
-        set => _hardware.Storage.Dct.Write(DctLayout.SetupDone, [value ? (byte)0x01 : (byte)0xFF]);
+        get => Dct.Bytes[DctLayout.SetupDone] is not (0x00 or 0xFF);
+        set => Dct.Write(DctLayout.SetupDone, [value ? (byte)0x01 : (byte)0xFF]);
     }
 
     /// <inheritdoc/>
@@ -118,7 +122,7 @@ sealed class BoardSystem : IRunningSystem, IControlSystem, IWifiStore
     {
         var bytes = new byte[DctLayout.ClaimCodeLength];
         Encoding.Latin1.GetBytes(code, bytes);
-        _hardware.Storage.Dct.Write(DctLayout.ClaimCode, bytes);
+        Dct.Write(DctLayout.ClaimCode, bytes);
     }
 
     /// <summary>Nobody sees it.</summary>

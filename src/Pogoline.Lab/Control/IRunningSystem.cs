@@ -1,4 +1,5 @@
 using Pogoline.Lab.Boot;
+using Pogoline.Lab.Flash;
 
 namespace Pogoline.Lab.Control;
 
@@ -37,6 +38,9 @@ interface IRunningSystem
 
     /// <summary>The modules, in the order in which the system reports them; the factory image too.</summary>
     IEnumerable<SystemModule> Modules { get; }
+
+    /// <summary>The device configuration table.</summary>
+    DctStore Dct { get; }
 
     /// <summary>The diagnostics as JSON.</summary>
     string Diagnostics { get; }

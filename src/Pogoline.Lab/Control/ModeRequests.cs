@@ -3,6 +3,11 @@ namespace Pogoline.Lab.Control;
 /// <summary>Requests that change or tell what the board is doing.</summary>
 static class ModeRequests
 {
+    // The place of the flag in the word is not verified; as erased it is off.
+    const int FeatureFlags = 1754;
+    const byte EthernetDetectionOff = 0x04;
+    const ulong EthernetDetection = 1;
+
     /// <summary>Between the host's fetching the result and the board's going.</summary>
     public static readonly TimeSpan BeforeLeaving = TimeSpan.FromMilliseconds(1000);
 
@@ -38,6 +43,22 @@ static class ModeRequests
 
     public static IEnumerable<TimeSpan> SetSetupDoneInVain(IRunningSystem system, ControlRequest request) =>
         With(request, done => Finish(request, done ? ControlResult.Ok : ControlResult.NotSupported));
+
+    public static IEnumerable<TimeSpan> SetFeature(IRunningSystem system, ControlRequest request)
+    {
+        if (!ProtoMessage.TryRead(request.Payload, [ProtoType.Varint, ProtoType.Varint], out var message)) return Finish(request, ControlResult.BadData);
+        if (message.Number(1) != EthernetDetection) return Finish(request, ControlResult.NotSupported);
+        var flags = system.Dct.Bytes[FeatureFlags];
+        system.Dct.Write(FeatureFlags, [message.Flag(2) ? (byte)(flags & ~EthernetDetectionOff) : (byte)(flags | EthernetDetectionOff)]);
+        return Finish(request, ControlResult.Ok);
+    }
+
+    public static IEnumerable<TimeSpan> GetFeature(IRunningSystem system, ControlRequest request)
+    {
+        if (!ProtoMessage.TryRead(request.Payload, [ProtoType.Varint], out var message)) return Finish(request, ControlResult.BadData);
+        return message.Number(1) == EthernetDetection
+            ? Tell(request, (system.Dct.Bytes[FeatureFlags] & EthernetDetectionOff) == 0) : Finish(request, ControlResult.NotSupported);
+    }
 
     // The action follows even when the host has given the request up.
     static IEnumerable<TimeSpan> Leave(IRunningSystem system, ControlRequest request, SystemExit exit)

@@ -14,6 +14,8 @@ static class RequestHandlers
     static readonly int[] Cellular3 = [13, 23, 25, 26];
     static readonly int[] All = [.. Gen2, .. Gen3];
     static readonly int[] Argon = [12];
+    static readonly int[] Electron = [10];
+    static readonly int[] Photon = [6, 8];
 
     sealed record Row(ushort Type, int[] Platforms, int From, int Before, RequestHandler Handler);
 
@@ -47,6 +49,8 @@ static class RequestHandlers
         new(ControlType.IsSetupDone, Gen3, Always, SystemVersions.NoSetupDone, ModeRequests.IsSetupDone),
         new(ControlType.IsSetupDone, Gen3, SystemVersions.NoSetupDone, Still, ModeRequests.IsAlwaysSetUp),
         new(ControlType.ProtectedState, Gen3, 6000, Still, ModeRequests.IsNotProtected),
+        new(ControlType.SetFeature, Gen3, Always, Still, ModeRequests.SetFeature),
+        new(ControlType.GetFeature, Gen3, Always, Still, ModeRequests.GetFeature),
         new(ControlType.StartNyan, All, Always, Still, ModeRequests.ShowPosition),
         new(ControlType.StopNyan, All, Always, Still, ModeRequests.HidePosition),
 
@@ -60,6 +64,15 @@ static class RequestHandlers
         new(ControlType.CloudConnectionStatus, All, SystemVersions.UpdateSlotsForBootloader, Still, CloudRequests.Disconnected),
         new(ControlType.CloudConnect, All, SystemVersions.UpdateSlotsForBootloader, Still, CloudRequests.Nothing),
         new(ControlType.CloudDisconnect, All, SystemVersions.UpdateSlotsForBootloader, Still, CloudRequests.Nothing),
+
+        new(ControlType.SetSecurityKey, Gen2, Always, Still, KeyRequests.SetKey),
+        new(ControlType.GetSecurityKey, Gen2, Always, Still, KeyRequests.GetKey),
+        new(ControlType.SetServerAddress, Gen2, Always, Still, KeyRequests.SetServer),
+        new(ControlType.GetServerAddress, Gen2, Always, Still, KeyRequests.GetServer),
+        new(ControlType.SetServerProtocol, Electron, Always, Still, KeyRequests.SetProtocol),
+        new(ControlType.GetServerProtocol, Electron, Always, Still, KeyRequests.GetProtocol),
+        new(ControlType.SetServerProtocol, Photon, Always, Still, KeyRequests.SetTcp),
+        new(ControlType.GetServerProtocol, Photon, Always, Still, KeyRequests.GetTcp),
 
         new(ControlType.StartUpdate, All, Always, Still, UpdateRequests.Start),
         new(ControlType.UpdateData, All, Always, Still, UpdateRequests.Data),

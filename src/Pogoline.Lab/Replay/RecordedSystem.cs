@@ -2,6 +2,7 @@ using System.Text;
 using Pogoline.Lab.Boot;
 using Pogoline.Lab.Console;
 using Pogoline.Lab.Control;
+using Pogoline.Lab.Flash;
 
 namespace Pogoline.Lab.Replay;
 
@@ -53,6 +54,8 @@ sealed class RecordedSystem : IRunningSystem, IControlSystem, IWifiStore
 
     public IEnumerable<SystemModule> Modules =>
         _setup.Modules == 0 ? [] : _setup.Entry is null ? RecordedModules.OfHandlers : RecordedModules.OfConsole;
+
+    public DctStore Dct { get; } = new(DctStore.Gen3FileLength, DctStore.Capacity);
 
     public string Diagnostics => """{"sys:a":42,"net:b":-5,"cloud:c":100000}""";
 

@@ -51,7 +51,7 @@ public sealed class UsbIpServerTests : IAsyncLifetime
         var device = await client.ControlAsync(GetDevice);
         Assert.Equal((0, 18), (device.Status, device.Count));
         Assert.Equal("12010002EF020140042B0DC0", Convert.ToHexString(device.Data[..12]));
-        Assert.Equal(Stall, (await client.ControlAsync(new(0xC0, 1, 0, 20, 64))).Status);
+        Assert.Equal(Stall, (await client.ControlAsync(new(0xC0, 6, 0, 20, 64))).Status);
         Assert.Equal(0, (await client.ControlAsync(new(0x21, 0x22, 3, 0, 0))).Status);
     }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Pogoline.Lab.Board;
 using Pogoline.Lab.Control;
 using Pogoline.Programming;

@@ -36,9 +36,6 @@ public sealed class UsbUnit : IUnit
     /// <inheritdoc/>
     public string Port { get; private set; }
 
-    /// <summary>No protocol of the running system is spoken yet; what the board holds is read in DFU mode.</summary>
-    public bool CanReport => false;
-
     /// <inheritdoc/>
     public UnitPresence Presence => _last is { } last && _finder.Bus.List().Any(d => d.Key == last.Device.Key) ? last.Presence : UnitPresence.Absent;
 
@@ -75,9 +72,6 @@ public sealed class UsbUnit : IUnit
         if (_finder.Ports is not { } ports) throw new PogolineException(SerialFaults.None, "Serial ports are not used here.", "Use control requests or DFU.");
         return await UnitSerialPorts.OpenAsync(ports, last, baudRate, _time, stop).ConfigureAwait(false);
     }
-
-    /// <inheritdoc/>
-    public ValueTask<SystemReport?> ReadReportAsync(CancellationToken stop) => new((SystemReport?)null);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

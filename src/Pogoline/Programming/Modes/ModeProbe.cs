@@ -43,14 +43,20 @@ sealed class ModeProbe(IUnit unit, TimeProvider time)
         return await AnswersOnConsoleAsync(stop).ConfigureAwait(false) ? true : null;
     }
 
+    /// <summary>Whether a system with these modules starts its user firmware, unless it was told not to.</summary>
+    public static bool StartsUserFirmware(IReadOnlyList<DeviceModule> modules)
+    {
+        var main = modules.Where(m => m.Store == ModuleStore.Main).ToList();
+        return main.Exists(m => m.Id.Function == ModuleFunction.UserPart && m.Failed == ModuleChecks.None)
+            && main.Where(m => m.Id.Function == ModuleFunction.SystemPart).All(m => m.Failed == ModuleChecks.None);
+    }
+
     async ValueTask<bool?> StartsUserFirmwareAsync(CancellationToken stop)
     {
         try
         {
             var modules = await AskAsync(requests => requests.GetModulesAsync(stop), stop).ConfigureAwait(false);
-            var main = modules.Where(m => m.Store == ModuleStore.Main).ToList();
-            return main.Any(m => m.Id.Function == ModuleFunction.UserPart && m.Failed == ModuleChecks.None)
-                && main.Where(m => m.Id.Function == ModuleFunction.SystemPart).All(m => m.Failed == ModuleChecks.None);
+            return StartsUserFirmware(modules);
         }
         catch (PogolineException)
         {

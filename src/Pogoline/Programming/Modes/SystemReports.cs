@@ -13,6 +13,10 @@ public static class SystemReports
 {
     static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
+    /// <summary>The report of the system that runs on a unit; null when none answers.</summary>
+    public static async ValueTask<SystemReport?> ReadReportAsync(this IUnit unit, TimeProvider time, CancellationToken stop) =>
+        (await AskAsync(unit, time, stop).ConfigureAwait(false)).Report;
+
     /// <summary>Asks the unit; it stays in its mode.</summary>
     /// <param name="unit">The unit.</param>
     /// <param name="time">The clock.</param>
@@ -29,7 +33,8 @@ public static class SystemReports
                 var requests = new ControlRequests(await ControlSession.OpenAsync(pipe, time, stop).ConfigureAwait(false)) { Timeout = Timeout };
                 var listens = await requests.FindListeningAsync(stop).ConfigureAwait(false);
                 var modules = await requests.GetModulesAsync(stop).ConfigureAwait(false);
-                return new(new(listens == true ? DeviceMode.Listening : DeviceMode.Normal, [.. modules.Where(m => m.Store == ModuleStore.Main).Select(Read)]), false);
+                var mode = listens == true ? DeviceMode.Listening : ModeProbe.StartsUserFirmware(modules) ? DeviceMode.Normal : DeviceMode.Safe;
+                return new(new(mode, [.. modules.Where(m => m.Store == ModuleStore.Main).Select(Read)]), false);
             }
         }
         catch (PogolineException e)
@@ -40,5 +45,5 @@ public static class SystemReports
 
     static ReportedModule Read(DeviceModule module) => new(module.Id, module.Version,
         IntegrityOk: (module.Failed & (ModuleChecks.Integrity | ModuleChecks.Range | ModuleChecks.Platform)) == 0,
-        DependenciesOk: (module.Failed & ModuleChecks.Dependencies) == 0);
+        DependenciesOk: (module.Failed & ModuleChecks.Dependencies) == 0) { Dependencies = module.Dependencies };
 }

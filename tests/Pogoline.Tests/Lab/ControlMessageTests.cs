@@ -129,7 +129,7 @@ public sealed class ControlMessageTests
             if (!value.TryGetProperty(field.Name, out var member)) continue;
             switch (field.Kind)
             {
-                case Kind.Number: writer.Number(field.Number, member.GetUInt64()); break;
+                case Kind.Number: writer.Number(field.Number, (ulong)member.GetInt64()); break;
                 case Kind.Fixed32: writer.Fixed32(field.Number, member.GetUInt32()); break;
                 case Kind.Flag: writer.Flag(field.Number, member.GetBoolean()); break;
                 case Kind.Text: writer.Text(field.Number, member.GetString()!); break;
@@ -147,7 +147,7 @@ public sealed class ControlMessageTests
         Kind.Text => Encoding.UTF8.GetString(message.Bytes(field.Number).Span),
         Kind.Bytes => Convert.ToHexStringLower(message.Bytes(field.Number).Span),
         Kind.Flag => message.Flag(field.Number) ? "true" : "false",
-        _ => $"{message.Number(field.Number)}",
+        _ => $"{(long)message.Number(field.Number)}",
     };
 
     static string TextOf(JsonElement value, Field field) => (value.TryGetProperty(field.Name, out var member), field.Kind) switch

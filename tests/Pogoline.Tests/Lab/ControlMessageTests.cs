@@ -65,7 +65,7 @@ public sealed class ControlMessageTests
                 new("hash", 8, Kind.Bytes), new("dependencies", 9, Kind.Parts, Dependency),
                 new("asset_dependencies", 10, Kind.Parts,
                     [new("hash", 1, Kind.Bytes), new("name", 2, Kind.Text), new("size", 3, Kind.Number), new("storage_size", 4, Kind.Number)]),
-                new("size", 11, Kind.Number),
+                new("size", 11, Kind.Number), new("security", 12, Kind.Parts, [new("mode", 1, Kind.Number)]),
             ]),
         ],
         ["GetConnectionStatusReply"] = [new("status", 1, Kind.Number)],
@@ -135,7 +135,7 @@ public sealed class ControlMessageTests
                 case Kind.Text: writer.Text(field.Number, member.GetString()!); break;
                 case Kind.Bytes: writer.Bytes(field.Number, Convert.FromHexString(member.GetProperty("bytes").GetString()!)); break;
                 case Kind.Parts:
-                    foreach (var part in member.EnumerateArray()) writer.Part(field.Number, Write(part, field.Parts!));
+                    foreach (var part in member.ValueKind == JsonValueKind.Array ? member.EnumerateArray().ToArray() : [member]) writer.Part(field.Number, Write(part, field.Parts!));
                     break;
             }
         }

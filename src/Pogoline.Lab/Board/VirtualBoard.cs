@@ -1,6 +1,5 @@
 using Pogoline.Lab.Boot;
 using Pogoline.Lab.Console;
-using Pogoline.Lab.Control;
 using Pogoline.Lab.Dfu;
 using Pogoline.Lab.Usb;
 using Pogoline.Links;

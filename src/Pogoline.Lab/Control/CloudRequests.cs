@@ -27,7 +27,7 @@ static class CloudRequests
     public static IEnumerable<TimeSpan> Disconnected(IRunningSystem system, ControlRequest request) => Nothing(system, request);
 
     /// <summary>Accepted, and nothing follows.</summary>
-    public static IEnumerable<TimeSpan> Nothing(IRunningSystem system, ControlRequest request)
+    public static IEnumerable<TimeSpan> Nothing(IRunningSystem _, ControlRequest request)
     {
         request.Finish(ControlResult.Ok);
         return [];

@@ -58,7 +58,7 @@ sealed class ControlChannel(IControlSystem system)
         if (!setup.IsIn) return Write(setup, data, isBrokenOff);
         (_length, _large) = (setup.Length, default);
         var hasBuffer = setup.Length is > 0 and <= BufferLength;
-        if (!Serve(setup, hasBuffer ? _buffer.AsSpan(0, setup.Length) : default, isDataStage: false)) return ControlReply.Stall;
+        if (!Serve(setup, hasBuffer ? _buffer.AsSpan(0, setup.Length) : default)) return ControlReply.Stall;
         var answer = hasBuffer ? _buffer.AsMemory(0, _length).ToArray() : _large;
         if (isBrokenOff) return ControlReply.Acknowledge;
         EndDataStage();
@@ -99,21 +99,21 @@ sealed class ControlChannel(IControlSystem system)
         switch (setup.Length)
         {
             case 0:
-                return Serve(setup, default, isDataStage: false) ? ControlReply.Acknowledge : ControlReply.Stall;
+                return Serve(setup, default) ? ControlReply.Acknowledge : ControlReply.Stall;
             case <= BufferLength when isBrokenOff:
                 return ControlReply.Acknowledge;
             case <= BufferLength:
                 data.CopyTo(_buffer);
-                Serve(setup, _buffer.AsSpan(0, setup.Length), isDataStage: true);
+                Serve(setup, _buffer.AsSpan(0, setup.Length));
                 return ControlReply.Acknowledge;
             default:
-                if (!Serve(setup, default, isDataStage: false)) return ControlReply.Stall;
+                if (!Serve(setup, default)) return ControlReply.Stall;
                 if (!isBrokenOff) TakeLarge(setup, data);
                 return ControlReply.Acknowledge;
         }
     }
 
-    bool Serve(SetupPacket setup, Span<byte> buffer, bool isDataStage) => setup.Request switch
+    bool Serve(SetupPacket setup, Span<byte> buffer) => setup.Request switch
     {
         ControlService.Init => Init(setup, buffer),
         ControlService.Check => Check(setup, buffer),

@@ -7,7 +7,7 @@ static class IdentityRequests
 {
     const uint CompressedOta = 1;
 
-    public static IEnumerable<TimeSpan> Echo(IRunningSystem system, ControlRequest request) => Reply(request, request.Payload);
+    public static IEnumerable<TimeSpan> Echo(IRunningSystem _, ControlRequest request) => Reply(request, request.Payload);
 
     public static IEnumerable<TimeSpan> DeviceId(IRunningSystem system, ControlRequest request) => Reply(request, Text(system.DeviceId));
 
@@ -19,9 +19,9 @@ static class IdentityRequests
     public static IEnumerable<TimeSpan> NcpVersion(IRunningSystem system, ControlRequest request) => system.Ncp is { } ncp
         ? Reply(request, new ProtoWriter().Text(1, ncp.Version).Number(2, ncp.Module).Message) : Fail(request, ControlResult.Unknown);
 
-    public static IEnumerable<TimeSpan> NoCapabilities(IRunningSystem system, ControlRequest request) => Reply(request, default);
+    public static IEnumerable<TimeSpan> NoCapabilities(IRunningSystem _, ControlRequest request) => Reply(request, default);
 
-    public static IEnumerable<TimeSpan> CompressedUpdates(IRunningSystem system, ControlRequest request) =>
+    public static IEnumerable<TimeSpan> CompressedUpdates(IRunningSystem _, ControlRequest request) =>
         Reply(request, new ProtoWriter().Fixed32(1, CompressedOta).Message);
 
     public static IEnumerable<TimeSpan> Diagnostics(IRunningSystem system, ControlRequest request) => request.Payload.IsEmpty

@@ -80,10 +80,10 @@ static class KeyRequests
         return [];
     }
 
-    public static IEnumerable<TimeSpan> SetTcp(IRunningSystem system, ControlRequest request) =>
+    public static IEnumerable<TimeSpan> SetTcp(IRunningSystem _, ControlRequest request) =>
         With(request, [ProtoType.Varint], message => message.Number(1) == Tcp ? ControlResult.Ok : ControlResult.NotSupported);
 
-    public static IEnumerable<TimeSpan> GetTcp(IRunningSystem system, ControlRequest request)
+    public static IEnumerable<TimeSpan> GetTcp(IRunningSystem _, ControlRequest request)
     {
         request.Finish(ControlResult.Ok, new ProtoWriter().Number(1, Tcp).Message);
         return [];

@@ -31,9 +31,9 @@ static class ModeRequests
 
     public static IEnumerable<TimeSpan> IsSetupDone(IRunningSystem system, ControlRequest request) => Tell(request, system.IsSetupDone);
 
-    public static IEnumerable<TimeSpan> IsAlwaysSetUp(IRunningSystem system, ControlRequest request) => Tell(request, true);
+    public static IEnumerable<TimeSpan> IsAlwaysSetUp(IRunningSystem _, ControlRequest request) => Tell(request, true);
 
-    public static IEnumerable<TimeSpan> IsNotProtected(IRunningSystem system, ControlRequest request) => Tell(request, false);
+    public static IEnumerable<TimeSpan> IsNotProtected(IRunningSystem _, ControlRequest request) => Tell(request, false);
 
     public static IEnumerable<TimeSpan> SetStartupMode(IRunningSystem system, ControlRequest request) =>
         With(request, listen => Do(request, () => system.ListenAtStart(listen)));
@@ -41,7 +41,7 @@ static class ModeRequests
     public static IEnumerable<TimeSpan> SetSetupDone(IRunningSystem system, ControlRequest request) =>
         With(request, done => Do(request, () => system.IsSetupDone = done));
 
-    public static IEnumerable<TimeSpan> SetSetupDoneInVain(IRunningSystem system, ControlRequest request) =>
+    public static IEnumerable<TimeSpan> SetSetupDoneInVain(IRunningSystem _, ControlRequest request) =>
         With(request, done => Finish(request, done ? ControlResult.Ok : ControlResult.NotSupported));
 
     public static IEnumerable<TimeSpan> SetFeature(IRunningSystem system, ControlRequest request)

@@ -42,7 +42,7 @@ static class ModuleRequests
     });
 
     /// <summary>No assets, none wanted.</summary>
-    public static IEnumerable<TimeSpan> NoAssets(IRunningSystem system, ControlRequest request)
+    public static IEnumerable<TimeSpan> NoAssets(IRunningSystem _, ControlRequest request)
     {
         request.Finish(ControlResult.Ok);
         return [];

@@ -19,7 +19,7 @@ sealed class ControlClient(VirtualUnit unit)
         Assert.Contains(init.Status, new[] { ServiceStatus.Ok, ServiceStatus.Pending });
         var id = init.Id!.Value;
         if (init.Status == ServiceStatus.Pending) Assert.Equal(ServiceStatus.Ok, (await Service(ControlService.Check, 0, id)).Status);
-        if (payload is not null) Assert.True((await SendAsync(id, payload)).IsCompleted);
+        if (payload is { Length: > 0 }) Assert.True((await SendAsync(id, payload)).IsCompleted);
         return await FetchAsync(id);
     }
 

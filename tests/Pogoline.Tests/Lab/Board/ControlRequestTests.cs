@@ -1,6 +1,5 @@
 using System.Text;
 using Pogoline.Lab.Board;
-using Pogoline.Lab.Boot;
 using Pogoline.Lab.Control;
 using Pogoline.Links;
 using Pogoline.Programming;

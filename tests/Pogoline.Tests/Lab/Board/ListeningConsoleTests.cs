@@ -1,9 +1,7 @@
-using System.Text;
 using System.Text.Json;
 using Pogoline.Lab.Board;
 using Pogoline.Lab.Boot;
 using Pogoline.Lab.Control;
-using Pogoline.Programming;
 
 namespace Pogoline.Tests.Lab.Board;
 

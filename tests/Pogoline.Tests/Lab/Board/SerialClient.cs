@@ -14,7 +14,7 @@ sealed class SerialClient : IAsyncDisposable
 
     public static async Task<SerialClient> OpenAsync(VirtualUnit unit, uint baudRate = 28800) => new(await unit.OpenSerialAsync(baudRate, default));
 
-    /// <summary>Sends, and gives what comes until there is silence.</summary>
+    /// <summary>Sends, and gives what comes until there is silence; the patience is for the first byte.</summary>
     public async Task<string> SayAsync(string text, TimeSpan? patience = null) => await SayAsync(Encoding.Latin1.GetBytes(text), patience);
 
     public async Task<string> SayAsync(byte[] data, TimeSpan? patience = null)
@@ -27,7 +27,7 @@ sealed class SerialClient : IAsyncDisposable
     {
         var heard = new StringBuilder();
         var buffer = new byte[4096];
-        while (await _channel.ReadAsync(buffer, patience ?? Patience, default) is { IsCompleted: true, Count: var count })
+        while (await _channel.ReadAsync(buffer, heard.Length == 0 ? patience ?? Patience : Patience, default) is { IsCompleted: true, Count: var count })
             heard.Append(Encoding.Latin1.GetString(buffer, 0, count));
         return heard.ToString();
     }

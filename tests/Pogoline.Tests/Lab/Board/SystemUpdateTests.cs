@@ -1,4 +1,3 @@
-using System.Text;
 using Pogoline.Lab.Board;
 using Pogoline.Lab.Control;
 using Pogoline.Programming;
@@ -154,7 +153,9 @@ public sealed class SystemUpdateTests
         var client = new ControlClient(unit);
         var waiting = await client.Service(ControlService.Init, 0, ControlType.DeviceId);
         Assert.Equal(ServiceStatus.Pending, (await client.Service(ControlService.Check, 0, waiting.Id!.Value)).Status);
-        Assert.Equal("CCCCCC\u0018\u0018\u0018\u0018Failed to receive the file!\r\n", await serial.HearAsync(TimeSpan.FromSeconds(6)));
+        var heard = "";
+        while (!heard.EndsWith('\n')) heard += await serial.HearAsync(TimeSpan.FromSeconds(6));
+        Assert.Equal("CCCCCC\u0018\u0018\u0018\u0018Failed to receive the file!\r\n", heard);
         Assert.Equal(0, (await client.FetchAsync(waiting.Id!.Value)).Result);
     }
 

@@ -25,7 +25,7 @@ static class SerialCommand
             return report with { PlatformId = said.PlatformId, Modules = [.. said.Modules.Select(Describe)] };
         }),
         Ask("version", "The Device OS version.", async (console, report, stop) => report with { Release = await console.GetVersionAsync(stop) }),
-        Ask("mac", "The MAC address.", async (console, report, stop) => report with { Mac = await console.GetMacAddressAsync(stop) }),
+        Ask("mac", "The MAC address.", async (console, report, stop) => report with { Mac = await console.FindMacAddressAsync(stop) ?? "none" }),
         CreateClaim(),
         CreateWifi(),
         SerialFlashCommand.Create(),

@@ -16,6 +16,7 @@ static class Program
             InspectCommand.Create(),
             ReleasesCommand.Create(),
             BundleCommand.Create(),
+            CacheCommand.Create(),
             KeysCommand.Create(),
             PlatformsCommand.Create(),
             DevicesCommand.Create(),

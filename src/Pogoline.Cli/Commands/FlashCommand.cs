@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Pogoline.Cli.Output;
+using Pogoline.Host.Bundles;
 using Pogoline.Modules;
 using Pogoline.Planning;
 using Pogoline.Platforms;

@@ -18,6 +18,7 @@ static class Program
             InspectCommand.Create(),
             ReleasesCommand.Create(),
             BundleCommand.Create(),
+            CacheCommand.Create(),
             KeysCommand.Create(),
             PlatformsCommand.Create(),
             DevicesCommand.Create(),

@@ -58,7 +58,8 @@ public sealed class ZipFileSet : IFileSet, IDisposable
     public async ValueTask<ZipFileSet> OpenArchiveAsync(string path, CancellationToken stop)
     {
         var entry = _archives[path];
-        if (entry.Length > ArchiveLimits.MaxArchiveBytes)
+        // Deflate gives at most 1032 bytes for one: what declares more is not worth the memory.
+        if (entry.Length > ArchiveLimits.MaxArchiveBytes || entry.Length > (entry.CompressedLength + 1) * 1032)
             throw ArchiveLimits.Refused(ModuleFaults.ArchiveSize, Name, $"the archive '{path}' in it declares {entry.Length} bytes");
         var content = await ReadAsync(path, entry, stop).ConfigureAwait(false);
         return new($"{Name}: {path}", content.AsStream(), ArchiveName.Folder(path));

@@ -8,7 +8,7 @@ public class BundleCommandTests
     [Fact]
     public async Task A_signed_bundle_restores_several_boards_with_its_user_firmware_and_nothing_else_at_hand()
     {
-        using var cli = new Cli();
+        using var cli = new CliProcess();
         Assert.Equal(0, (await cli.RunAsync("keys", "create", "line")).Exit);
         var app = cli.Write("tinker.bin", RealReleases.Tinker("boron").Image.Span);
         var (made, bundle) = await cli.JsonAsync("bundle", "create", "--os", "1.5.2", "--platform", "photon,boron", "--app", app, "--sign", "line", "-o", "line.zip", "--source", Assets("2.6.0"), "--offline");
@@ -34,7 +34,7 @@ public class BundleCommandTests
     [Fact]
     public async Task A_bundle_refuses_what_it_does_not_hold_and_nothing_else_is_asked()
     {
-        using var cli = new Cli();
+        using var cli = new CliProcess();
         cli.Write("line.zip", await SampleBundles.MakeAsync("1.5.2", ["boron"]));
         Assert.Equal("bundle-not-inside", await cli.FaultAsync("plan", "--os", "2.2.0", "--platform", "boron", "--bundle", "line.zip"));
         Assert.Equal("bundle-not-inside", await cli.FaultAsync("plan", "--platform", "argon", "--bundle", "line.zip"));
@@ -48,7 +48,7 @@ public class BundleCommandTests
     [Fact]
     public async Task Require_signed_refuses_unsigned_strangers_and_what_is_no_bundle()
     {
-        using var cli = new Cli();
+        using var cli = new CliProcess();
         using var stranger = Pogoline.Signing.SigningKey.Create();
         cli.Write("open.zip", await SampleBundles.MakeAsync("1.5.2", ["boron"]));
         cli.Write("signed.zip", await SampleBundles.MakeAsync("1.5.2", ["boron"], stranger));
@@ -67,7 +67,7 @@ public class BundleCommandTests
     [Fact]
     public async Task A_locked_machine_takes_its_bundle_only()
     {
-        using var cli = new Cli();
+        using var cli = new CliProcess();
         await cli.RunAsync("keys", "create", "line");
         string[] create = ["bundle", "create", "--os", "1.5.2", "--sign", "line", "--source", Assets("2.6.0"), "--offline"];
         Assert.Equal(0, (await cli.JsonAsync([.. create, "-p", "boron", "-o", "line.zip"])).Exit);
@@ -89,7 +89,7 @@ public class BundleCommandTests
     [Fact]
     public async Task A_signed_plan_runs_and_a_changed_or_unsigned_one_does_not()
     {
-        using var cli = new Cli();
+        using var cli = new CliProcess();
         await cli.RunAsync("keys", "create", "line");
         string[] save = ["plan", "--os", "1.5.2", "--platform", "boron", "--source", Assets("2.6.0"), "--offline", "--save"];
         Assert.Equal(0, (await cli.JsonAsync([.. save, "signed.json", "--sign", "line"])).Exit);
@@ -110,7 +110,7 @@ public class BundleCommandTests
     [Fact]
     public async Task A_key_with_a_password_signs_only_with_it()
     {
-        using var cli = new Cli();
+        using var cli = new CliProcess();
         Assert.Equal("key-password", await cli.FaultAsync("keys", "create", "locked", "--password"));
         using var key = Pogoline.Signing.SigningKey.Create();
         cli.Write("key.pem", System.Text.Encoding.ASCII.GetBytes(key.ToPem("secret")));

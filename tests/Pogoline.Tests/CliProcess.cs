@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Pogoline.Tests.Releases;
 
-namespace Pogoline.Tests.Releases.Bundles;
+namespace Pogoline.Tests;
 
 /// <summary>The command line as a process of its own, with its own configuration folder; the network leads nowhere.</summary>
-sealed class Cli : IDisposable
+sealed class CliProcess : IDisposable
 {
     static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 

@@ -3,7 +3,6 @@ using Pogoline.Cli.Output;
 using Pogoline.Host.Bundles;
 using Pogoline.Modules;
 using Pogoline.Planning;
-using Pogoline.Platforms;
 using Pogoline.Programming;
 
 namespace Pogoline.Cli.Commands;

@@ -14,6 +14,7 @@ static class Program
             RestoreCommand.Create(),
             PlanCommand.Create(),
             InspectCommand.Create(),
+            HexCommand.Create(),
             ReleasesCommand.Create(),
             PlatformsCommand.Create(),
             DevicesCommand.Create(),

@@ -9,7 +9,7 @@ static class HexCommand
     public static Command Create() => new("hex", "Intel HEX files and restore images: look into them, compare, join, convert and build them")
     {
         HexBuildCommand.Create(),
-        //KIT
+        HexKitCommand.Create(),
         HexShowCommand.Create(),
         HexCheckCommand.Create(),
         HexDiffCommand.Create(),

@@ -92,7 +92,7 @@ public sealed record ImageMap(Platform? Platform, DeviceOsMatch? System, IReadOn
     {
         ArgumentNullException.ThrowIfNull(image);
         platform ??= PlatformOf(image);
-        var things = platform is null ? [] : Things(image, platform).ToList();
+        List<ImageRegion> things = platform is null ? [] : [.. Things(image, platform)];
         var regions = image.Segments.SelectMany(segment => Cut(segment.Range, things)).ToList();
         var systems = regions.Where(r => r.Module?.Id.Function == ModuleFunction.SystemPart).Select(r => r.Version!.Value).Distinct().ToList();
         return new(platform, systems is [var only] ? DeviceOsVersions.FromSystem(only) : null, regions);
@@ -145,7 +145,7 @@ public sealed record ImageMap(Platform? Platform, DeviceOsMatch? System, IReadOn
         }
     }
 
-    static IEnumerable<ImageRegion> Cut(AddressRange segment, IReadOnlyList<ImageRegion> things)
+    static IEnumerable<ImageRegion> Cut(AddressRange segment, List<ImageRegion> things)
     {
         for (var at = segment.Start; at < segment.End;)
         {

@@ -20,7 +20,7 @@ static class Omissions
         }
         if (platform.Traits.SetupDone is { } setup && setup.Os.Contains(release))
         {
-            sentences.Add($"Setup done (configuration byte {setup.Offset}): a new board starts in listening mode until it is set; set it by USB with 'pogoline usb setup-done'.");
+            sentences.Add($"Setup done (configuration byte {setup.Offset}): a new board starts in listening mode until it is set; set it by USB with 'pogoline usb setup-done' or 'particle usb setup-done'.");
         }
         if (platform.Components.FirstOrDefault(c => c.Function == ModuleFunction.Ncp) is { } ncp)
         {

@@ -64,6 +64,20 @@ public sealed record RestoreImage(Platform Platform, DeviceOsVersion Release, Me
         return Finish(platform, release, memory, map.System.IsExact ? [] : [$"The system parts are of no known release; they are taken for one like {release}."]);
     }
 
+    /// <summary>Takes a file for a restore image.</summary>
+    /// <param name="hex">The file, free of errors.</param>
+    /// <param name="name">Its name, for messages.</param>
+    /// <exception cref="PogolineException">It is not complete and intact, or holds the data of one single board.</exception>
+    public static RestoreImage Of(HexImage hex, string name)
+    {
+        ArgumentNullException.ThrowIfNull(hex);
+        if (!hex.HasEnd) throw new PogolineException(HexFaults.End, $"{name} has no end record: it was cut off.", "Get the file again from its source.");
+        var map = ImageMap.Of(hex.Memory);
+        if (map.Platform is not { } platform) throw new PogolineException(HexFaults.Platform, $"{name} holds no module of any known board.", "Give a restore image.");
+        RequireSound(map, platform);
+        return Finish(platform, map.System!.Numbers.Os, hex.Memory, [.. hex.Problems.First.Select(problem => problem.ToString())]);
+    }
+
     /// <summary>The page of the master boot record; null on boards without one.</summary>
     public static AddressRange? MbrOf(Platform platform) => platform?.Areas.FirstOrDefault(a => a.Name == AreaNames.Mbr)?.Range;
 
@@ -129,8 +143,8 @@ public sealed record RestoreImage(Platform Platform, DeviceOsVersion Release, Me
     {
         if (map.Regions.FirstOrDefault(r => r.Kind == ImageRegionKind.DeviceData) is { } data)
         {
-            throw new PogolineException(HexFaults.DeviceData, $"The base holds {data.Name} at {data.Range}: keys and settings of one single board, which must not go to others.",
-                "Give a restore image as the base, or cut that range out with 'pogoline hex convert --range'.");
+            throw new PogolineException(HexFaults.DeviceData, $"The image holds {data.Name} at {data.Range}: keys and settings of one single board, which must not go to others.",
+                "Give a restore image, or keep only the ranges of the firmware with 'pogoline hex convert --range'.");
         }
         if (map.Regions.FirstOrDefault(r => r.IsIntact == false) is { } broken) throw Unsound($"its {broken.Name} at {broken.Range} is damaged");
         if (map.System is not { } system) throw Unsound("its system parts are missing, or of different releases");
@@ -143,5 +157,5 @@ public sealed record RestoreImage(Platform Platform, DeviceOsVersion Release, Me
     static IEnumerable<Component> Needed(Platform platform, DeviceOsVersion release) => platform.Components.Where(c =>
         c.Function is not (ModuleFunction.UserPart or ModuleFunction.Ncp) && c.PositionsFor(release).Any());
 
-    static PogolineException Unsound(string why) => new(HexFaults.Base, $"The base cannot be used: {why}.", "Give a complete restore image as the base.");
+    static PogolineException Unsound(string why) => new(HexFaults.Base, $"The image cannot be used: {why}.", "Give a complete restore image.");
 }

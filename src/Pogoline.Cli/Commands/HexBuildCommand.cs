@@ -2,8 +2,6 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Pogoline.Cli.Output;
 using Pogoline.Hex;
-using Pogoline.Host.Usb;
-using Pogoline.Modules;
 using Pogoline.Planning;
 using Pogoline.Platforms;
 using Pogoline.Releases;

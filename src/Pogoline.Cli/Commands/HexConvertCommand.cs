@@ -3,7 +3,6 @@ using System.CommandLine;
 using System.Globalization;
 using Pogoline.Cli.Output;
 using Pogoline.Hex;
-using Pogoline.Host.Usb;
 
 namespace Pogoline.Cli.Commands;
 

@@ -1,5 +1,4 @@
 using Pogoline.Hex;
-using Pogoline.Host.Usb;
 using Pogoline.Modules;
 
 namespace Pogoline.Cli.Commands;

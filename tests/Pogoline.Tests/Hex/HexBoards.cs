@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using Pogoline.Hex;
 using Pogoline.Lab.Board;
 using Pogoline.Modules;
-using Pogoline.Planning;
 using Pogoline.Platforms;
 using Pogoline.Tests.Lab;
 
@@ -11,7 +10,7 @@ namespace Pogoline.Tests.Hex;
 /// <summary>Restore images of real releases, and boards that hold an image by address.</summary>
 static class HexBoards
 {
-    static readonly uint Uicr = 0x10001000;
+    const uint Uicr = 0x10001000;
 
     public static IReadOnlyList<FirmwareModule> Modules(string board, string os) =>
         [.. Boards.Files(board, os, tinker: false).Select(path => ModuleReader.Require(File.ReadAllBytes(path), path))];
@@ -39,7 +38,9 @@ static class HexBoards
     public static MemoryImage Mbr(string board, string os)
     {
         using var made = Boards.Make(board, os);
-        return Image((0, made.Hardware.Flash.Read(new(0), 4096).ToArray()));
+        var image = new MemoryImage();
+        image.Replace(default, made.Hardware.Flash.Read(new(0), MasterBootRecord.Size));
+        return image;
     }
 
     /// <summary>Programs what an image has where it has it, as a debug probe does.</summary>
@@ -63,6 +64,4 @@ static class HexBoards
     {
         foreach (var segment in image.Segments.Where(s => board.Hardware.Flash.Range.Contains(s.Range))) board.Hardware.Flash.Erase(segment.Range);
     }
-
-    static MemoryImage Image(params (uint, byte[])[] pieces) => HexGenerators.Image(pieces);
 }

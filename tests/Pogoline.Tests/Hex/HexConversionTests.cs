@@ -24,11 +24,11 @@ public class HexConversionTests
         }));
 
     [Fact]
-    public void Two_contents_for_one_address_are_found_with_their_line_wherever_they_stand()
+    public async Task Two_contents_for_one_address_are_found_with_their_line_wherever_they_stand()
     {
         var text = HexDecoderTests.Record(0x100, 0, "AABBCCDD") + HexDecoderTests.Record(0x200, 0, "00") + HexDecoderTests.Record(0x102, 0, "CCDE") + ":00000001FF\n";
         using var stream = new MemoryStream(Encoding.ASCII.GetBytes(text));
-        var error = new HexConversion(stream, HexMode.Strict).CheckAsync(default).GetAwaiter().GetResult().Problems.FirstError;
+        var error = (await new HexConversion(stream, HexMode.Strict).CheckAsync(default)).Problems.FirstError;
         Assert.Equal(("hex-overlap", 3L), (error!.Code.Name, error.Line));
         Assert.Contains("0x00000103", error.Message, StringComparison.Ordinal);
         Assert.NotNull(Convert(text, Window).Summary.Problems.FirstError);
@@ -39,7 +39,7 @@ public class HexConversionTests
     {
         var row = HexDecoderTests.Record(0x100, 0, "AABBCCDD");
         var (summary, output) = Convert(row + row + ":00000001FF\n", Window);
-        Assert.Equal(1, summary.Repeated.Count);
+        Assert.Single(summary.Repeated);
         Assert.Equal($":020000040000FA\n{row}:00000001FF\n", Encoding.ASCII.GetString(output));
     }
 

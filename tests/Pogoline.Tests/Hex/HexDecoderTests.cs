@@ -2,7 +2,6 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Pogoline.Hex;
-using Pogoline.Tests.Modules;
 
 namespace Pogoline.Tests.Hex;
 

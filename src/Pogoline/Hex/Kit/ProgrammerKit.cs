@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
-using Pogoline.Platforms;
 
 namespace Pogoline.Hex.Kit;
 

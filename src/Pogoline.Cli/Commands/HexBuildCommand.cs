@@ -45,7 +45,7 @@ static class HexBuildCommand
                         var (choice, release) = await store.GetAsync(ReleaseRequest.Parse(request), known, stop);
                         given ??= parsed.GetValue(withoutApp) ? null : release.Find(ModuleFunction.UserPart)?.Module ?? throw new PogolineException(HexFaults.NoApp,
                             $"No user firmware was given, and the source of {release} brings none.", "Add --app FILE, or --without-app for a board that starts in safe mode.");
-                        var goal = new Goal { Release = release.Version, Modules = GoalOptions.SystemModules(release), App = given };
+                        var goal = new Goal { Release = release.Version, Modules = [.. GoalOptions.SystemModules(release).Where(m => m.Id.Function != ModuleFunction.Ncp)], App = given };
                         image = RestoreImage.FromRelease(known, goal, await MbrAsync(parsed.GetValue(mbr), parsed.GetValue(withoutMbr), known, stop));
                         notes.AddRange(new[] { choice.Advice }.OfType<string>().Concat(release.Notes));
                     }

@@ -65,7 +65,7 @@ sealed class CortexCore(DebugPort port, IMemory memory, TimeProvider time)
 
     /// <summary>Makes the next reset halt the core; also while the reset line is held low, on a part whose debug port stays reachable then.</summary>
     public ValueTask ArmResetCatchAsync(CancellationToken stop) => memory.RunAsync(
-        [MemoryOperation.Write(Dhcsr, [DebugKey | DebugEnable]), MemoryOperation.Write(Demcr, [TraceEnable | CatchReset])], stop);
+        [MemoryOperation.Write(Dhcsr, [DebugKey | DebugEnable | Halt]), MemoryOperation.Write(Demcr, [TraceEnable | CatchReset])], stop);
 
     /// <summary>Waits until the core has halted at its reset vector.</summary>
     public async ValueTask FinishResetCatchAsync(CancellationToken stop)

@@ -54,7 +54,7 @@ public sealed class FlashProgrammer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         target.RequireUnlocked();
         if (target.KeepsOpenOnlyUntilReset) await target.Core.HaltAsync(stop).ConfigureAwait(false);
-        else await target.Core.ResetAndHaltAsync(stop).ConfigureAwait(false);
+        else await target.ResetAndHaltAsync(stop).ConfigureAwait(false);
         await target.Controller.BeginAsync(target.Volts, stop).ConfigureAwait(false);
         var loader = options.UseLoader && target.Controller.FitsLoader ? new RamLoader(target) : null;
         if (loader is not null) await loader.StartAsync(stop).ConfigureAwait(false);

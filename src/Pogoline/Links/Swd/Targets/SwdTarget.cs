@@ -111,7 +111,7 @@ public sealed class SwdTarget : IAsyncDisposable
         try
         {
             await target.ConnectAsync(stop).ConfigureAwait(false);
-            await target.IdentifyAsync(stop).ConfigureAwait(false);
+            await target.OrInResetAsync(target.IdentifyAsync, target.IdentifyAsync, stop).ConfigureAwait(false);
             return target;
         }
         catch
@@ -130,7 +130,7 @@ public sealed class SwdTarget : IAsyncDisposable
     public ValueTask ResetAndHaltAsync(CancellationToken stop)
     {
         RequireUnlocked();
-        return Core.ResetAndHaltAsync(stop);
+        return OrInResetAsync(Core.ResetAndHaltAsync, _ => ValueTask.CompletedTask, stop);
     }
 
     /// <summary>Reads memory of any kind.</summary>
@@ -196,6 +196,21 @@ public sealed class SwdTarget : IAsyncDisposable
         if (idr != ExpectedDebugPort) throw WrongTarget($"its debug port is 0x{idr:X8} instead of 0x{ExpectedDebugPort:X8}");
     }
 
+    /// <summary>Does something; when firmware takes the debug pins meanwhile, does something else after the target was halted out of reset.</summary>
+    async ValueTask OrInResetAsync(Func<CancellationToken, ValueTask> work, Func<CancellationToken, ValueTask> afterReset, CancellationToken stop)
+    {
+        try
+        {
+            await work(stop).ConfigureAwait(false);
+            return;
+        }
+        catch (PogolineException e) when (e.Code == SwdFaults.Lost && _options.UnderReset != UnderReset.Never)
+        {
+            if (await AttachInResetAsync(stop).ConfigureAwait(false) is null) throw;
+        }
+        await afterReset(stop).ConfigureAwait(false);
+    }
+
     async ValueTask<uint?> AttachInResetAsync(CancellationToken stop)
     {
         await Port.AttachAsync(_options.ClockHz, stop).ConfigureAwait(false);
@@ -217,7 +232,7 @@ public sealed class SwdTarget : IAsyncDisposable
         if (idr is not null)
         {
             await Core.FinishResetCatchAsync(stop).ConfigureAwait(false);
-            _notes.Add("The target answered only while it was held in reset: its firmware uses the debug pins.");
+            _notes.Add("The target answered only while it was held in reset: its firmware takes the debug pins.");
             WasHeldInReset = true;
             return idr;
         }

@@ -91,8 +91,8 @@ sealed class CmsisDapProbe : IProbe
                 var (request, reply) = (_requests[sent % _requests.Length], _replies[sent % _requests.Length]);
                 sent++;
                 var length = packet.Write(transfers.Span, request);
-                var read = _pipe.ReadAsync(reply, Timeout, CancellationToken.None).AsTask();
-                underWay.Enqueue((packet, _pipe.WriteAsync(request.AsMemory(0, length), Timeout, CancellationToken.None).AsTask(), read, reply));
+                var write = _pipe.WriteAsync(request.AsMemory(0, length), Timeout, CancellationToken.None).AsTask();
+                underWay.Enqueue((packet, write, _pipe.ReadAsync(reply, Timeout, CancellationToken.None).AsTask(), reply));
                 (next, nextRead) = (next + packet.Count, nextRead + packet.Reads);
             }
             if (!underWay.TryDequeue(out var oldest)) break;
@@ -143,9 +143,9 @@ sealed class CmsisDapProbe : IProbe
     {
         stop.ThrowIfCancellationRequested();
         var length = command.Write(_requests[0]);
-        var reading = _pipe.ReadAsync(_replies[0], Timeout, CancellationToken.None).AsTask();
-        var write = await _pipe.WriteAsync(_requests[0].AsMemory(0, length), Timeout, CancellationToken.None).ConfigureAwait(false);
-        var read = await reading.ConfigureAwait(false);
+        var writing = _pipe.WriteAsync(_requests[0].AsMemory(0, length), Timeout, CancellationToken.None).AsTask();
+        var read = await _pipe.ReadAsync(_replies[0], Timeout, CancellationToken.None).ConfigureAwait(false);
+        var write = await writing.ConfigureAwait(false);
         if (!write.IsCompleted || !read.IsCompleted) throw Gone(write.IsCompleted ? read : write);
         return command.Parse(_replies[0].AsSpan(0, read.Count), out var reply) == OperationStatus.Done
             ? reply : throw Nonsense($"the answer to command {_requests[0][0]:X2} is {Convert.ToHexString(_replies[0].AsSpan(0, Math.Min(read.Count, 8)))}");

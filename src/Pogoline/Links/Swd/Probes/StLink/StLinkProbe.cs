@@ -224,9 +224,9 @@ sealed class StLinkProbe : IProbe
     {
         stop.ThrowIfCancellationRequested();
         var reply = new byte[length];
-        var reading = pipe.ReadAsync(reply, Timeout, CancellationToken.None).AsTask();
-        var write = await pipe.WriteAsync(command.Bytes, Timeout, CancellationToken.None).ConfigureAwait(false);
-        var read = await reading.ConfigureAwait(false);
+        var writing = pipe.WriteAsync(command.Bytes, Timeout, CancellationToken.None).AsTask();
+        var read = await pipe.ReadAsync(reply, Timeout, CancellationToken.None).ConfigureAwait(false);
+        var write = await writing.ConfigureAwait(false);
         if (!write.IsCompleted || !read.IsCompleted) throw ProbeProblems.Gone(ProbeKind.StLink, write.IsCompleted ? read : write);
         return read.Count == length ? reply : throw ProbeProblems.Nonsense(ProbeKind.StLink, $"{read.Count} bytes came instead of {length}");
     }

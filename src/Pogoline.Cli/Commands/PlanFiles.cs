@@ -15,7 +15,7 @@ static class PlanFiles
     public static async Task SaveAsync(Plan plan, Goal goal, string path, CancellationToken stop)
     {
         var cache = new ContentCache(HostPaths.Cache);
-        foreach (var module in goal.Modules.Append(goal.App).OfType<FirmwareModule>())
+        foreach (var module in goal.Modules.Concat(goal.Through.SelectMany(p => p.Modules)).Append(goal.App).OfType<FirmwareModule>())
         {
             await cache.WriteAsync(Key(Sha256Digest.Compute(module.Image.Span).ToString()), module.Image, $"plan for {plan.Platform} {plan.Release}", stop);
         }
@@ -48,15 +48,16 @@ static class PlanFiles
     {
         var cache = new ContentCache(HostPaths.Cache);
         var content = new Dictionary<string, ReadOnlyMemory<byte>>();
-        var wanted = plan.Modules.Select(m => m.Sha256).OfType<string>().Distinct().ToList();
+        var wanted = plan.Modules.Concat(plan.Through.SelectMany(p => p.Modules)).Select(m => m.Sha256).OfType<string>().Distinct().ToList();
         foreach (var sha256 in wanted)
         {
             var cached = await cache.ReadAsync(Key(sha256), stop);
             if (cached.Status == CacheStatus.Hit) content[sha256] = cached.Content;
         }
-        if (wanted.Exists(sha256 => !content.ContainsKey(sha256)))
+        foreach (var release in plan.Through.Select(p => p.Release).Append(plan.Release))
         {
-            foreach (var file in (await store.GetAsync(plan.Release, PlatformCatalog.Require(plan.Platform), stop)).Files) content.TryAdd(file.Sha256, file.Module.Image);
+            if (wanted.TrueForAll(content.ContainsKey)) break;
+            foreach (var file in (await store.GetAsync(release, PlatformCatalog.Require(plan.Platform), stop)).Files) content.TryAdd(file.Sha256, file.Module.Image);
         }
         return content;
     }

@@ -126,6 +126,26 @@ public sealed class FlashProgrammer : IAsyncDisposable
         throw new PogolineException(SwdFaults.Mismatch, $"The flash does not hold what was written, at {place}.", "Run the same command again; if the same place fails again, the flash there is worn.");
     }
 
+    /// <summary>The CRC-32 of what lies in a range, computed by the target where the loader is at work.</summary>
+    public async ValueTask<uint> ChecksumAsync(AddressRange range, CancellationToken stop)
+    {
+        const uint most = 64 * 1024;
+        var whole = _loader is null ? 0 : range.Length & ~3u;
+        var crc = whole == 0 ? 0 : (await _loader!.ChecksumAsync(range.Start.Value, whole, 1, stop).ConfigureAwait(false))[0];
+        for (var done = whole; done < range.Length;)
+        {
+            var bytes = new byte[Math.Min(most, range.Length - done)];
+            await _target.ReadAsync(range.Start + done, bytes, null, stop).ConfigureAwait(false);
+            crc = Crc32.Append(crc, bytes);
+            done += (uint)bytes.Length;
+        }
+        return crc;
+    }
+
+    /// <summary>Which of the units are write-protected.</summary>
+    public ValueTask<IReadOnlyList<AddressRange>> FindProtectedAsync(IReadOnlyList<FlashUnitImage> units, CancellationToken stop) =>
+        _target.Controller.FindProtectedAsync([.. units.Select(u => u.Range)], stop);
+
     /// <summary>Stops the loader and locks the flash controller; the core stays halted.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,3 @@
-using Pogoline.Lab.Swd;
 using Pogoline.Platforms;
 
 namespace Pogoline.Lab.Probes;

@@ -1,6 +1,5 @@
 using System.Text;
 using Pogoline.Lab.Dfu;
-using Pogoline.Lab.Usb;
 using Pogoline.Links;
 using Pogoline.Platforms;
 

@@ -13,7 +13,7 @@ sealed record ProbeModel(
     UsbId Id, string Product, bool IsHid, double FastestClock, Func<string, UsbDescriptorSet> Describe,
     Func<SwdDriver, string, ProbeOptions, ProbeFirmware> Build)
 {
-    static readonly UsbId DapLink = new(0x0D28, 0x0204);
+    static readonly UsbId DapLink = new(0x0D28, 0x0204), JLinkId = new(0x1366, 0x0101);
 
     // Vendor usage page FF00; 64 bytes in, 64 bytes out, a feature of one byte, no report numbers.
     static readonly byte[] HidReport =
@@ -27,7 +27,9 @@ sealed record ProbeModel(
     {
         ProbeKind.CmsisDapV1 => CmsisDapV1,
         ProbeKind.CmsisDapV2 => CmsisDapV2,
-        _ => throw new NotSupportedException($"{kind}"),
+        ProbeKind.StLinkV2 => StLinkV2,
+        ProbeKind.StLinkV21 => StLinkV21,
+        _ => JLink,
     };
 
     // The Particle Debugger: DAPLink on an STM32F103. Its drive and its serial port are left out.
@@ -57,6 +59,34 @@ sealed record ProbeModel(
             }, "ARM", "DAPLink CMSIS-DAP", serial, "CMSIS-DAP v2");
         },
         (driver, serial, _) => new CmsisDapFirmware(driver, new("ARM", "DAPLink CMSIS-DAP", serial, "2.1.1", 64, 4, HasBatches: true, PadsAnswers: false)));
+
+    // The third endpoint is for trace, which is never used. A V2-1 has a drive and a serial port, too; they are left out.
+    static ProbeModel StLinkV2 { get; } = StLink(new(0x0483, 0x3748), "STM32 STLink", 0x02, other: 7);
+
+    static ProbeModel StLinkV21 { get; } = StLink(new(0x0483, 0x374B), "STM32 STLink", 0x01, other: 27);
+
+    static ProbeModel JLink { get; } = new(JLinkId, "J-Link", false, 12_000_000,
+        serial => Named(new()
+        {
+            Device = UsbDescriptorSet.DeviceOf(JLinkId, 0x0100, SerialIndexOf(serial)),
+            Configuration = UsbDescriptorSet.ConfigurationOf(1,
+                [.. UsbDescriptorSet.InterfaceOf(0, 2, kind: 0xFF, name: 0), .. UsbDescriptorSet.EndpointOf(0x81), .. UsbDescriptorSet.EndpointOf(0x02)]),
+            Out = 0x02, In = 0x81,
+        }, "SEGGER", "J-Link", serial, "J-Link"),
+        (driver, _, _) => new JLinkFirmware(driver));
+
+    static ProbeModel StLink(UsbId id, string product, byte endpoint, int other) => new(id, product, false, 4_000_000,
+        serial => Named(new()
+        {
+            Device = UsbDescriptorSet.DeviceOf(id, 0x0100, SerialIndexOf(serial)),
+            Configuration = UsbDescriptorSet.ConfigurationOf(1,
+            [
+                .. UsbDescriptorSet.InterfaceOf(0, 3, kind: 0xFF, name: 4), .. UsbDescriptorSet.EndpointOf(0x81),
+                .. UsbDescriptorSet.EndpointOf(endpoint), .. UsbDescriptorSet.EndpointOf((byte)(endpoint == 2 ? 0x83 : 0x82)),
+            ]),
+            Out = endpoint, In = 0x81,
+        }, "STMicroelectronics", product, serial, "ST Link"),
+        (driver, _, options) => new StLinkFirmware(new(driver), new(id, options.StLinkVersion, other)));
 
     static byte SerialIndexOf(string serial) => (byte)(serial.Length == 0 ? 0 : 3);
 

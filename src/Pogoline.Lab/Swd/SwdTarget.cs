@@ -11,11 +11,14 @@ public sealed class SwdTarget : IControlledChip, IFirmware
 {
     const int Volts = 3300;
 
+    // Where nothing takes any time, the application gets as far as its pins after that many transactions; a real one takes some 400 ms.
+    const int RequestsOfAStart = 200;
+
     readonly VirtualBoard _board;
     readonly TargetBus _bus;
     readonly CortexM _core;
     readonly MemoryAccessPort _memoryPort;
-    int _resets;
+    int _resets, _startLeft;
     bool _isPowered, _isFrozen, _controlPortHolds, _pinHolds;
 
     /// <summary>The target of a board.</summary>
@@ -124,7 +127,7 @@ public sealed class SwdTarget : IControlledChip, IFirmware
 
     // The system of Gen 2 boards makes D6 and D7, which are SWCLK and SWDIO, ordinary pins; the bootloader leaves them alone.
     bool ArePinsTaken => _board.Hardware.Platform.Generation == 2 && _core.IsFirmwareRunning && !_isFrozen
-        && _board.Mode is DeviceMode.Normal or DeviceMode.Listening or DeviceMode.Safe;
+        && _startLeft == 0 && _board.Mode is DeviceMode.Normal or DeviceMode.Listening or DeviceMode.Safe;
 
     void PowerUp()
     {
@@ -139,6 +142,7 @@ public sealed class SwdTarget : IControlledChip, IFirmware
     void CatchUp(SwdRequest request)
     {
         Clock.CatchUp();
+        if (_startLeft > 0) _startLeft--;
         FollowBoard();
         _core.Run(isWaitedFor: request is { IsAccessPort: true, IsRead: true });
     }
@@ -197,6 +201,7 @@ public sealed class SwdTarget : IControlledChip, IFirmware
         if (_isFrozen) _board.Thaw();
         else _board.ReleaseReset();
         _isFrozen = false;
+        if (!Clock.Passes) _startLeft = RequestsOfAStart;
         if (resets != _board.Resets) Chip.Reset();
         _resets = _board.Resets;
     }

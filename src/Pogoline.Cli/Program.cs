@@ -16,6 +16,7 @@ static class Program
             FlashCommand.Create(),
             PlanCommand.Create(),
             InspectCommand.Create(),
+            HexCommand.Create(),
             ReleasesCommand.Create(),
             PlatformsCommand.Create(),
             DevicesCommand.Create(),

@@ -59,7 +59,7 @@ sealed class GoalOptions
     /// <summary>Chooses the release, gets its files and the user firmware.</summary>
     public async Task<ChosenGoal> ChooseAsync(ParseResult parsed, ReleaseRequest request, Platform platform, ReleaseStore store, CancellationToken stop)
     {
-        var app = parsed.GetValue(_app) is { } path ? await ReadAppAsync(path, stop) : null;
+        var app = parsed.GetValue(_app) is { } path ? await AppFile.ReadAsync(path, stop) : null;
         var (choice, release) = await store.GetAsync(request, platform, stop);
         if (parsed.GetValue(_tinker))
         {
@@ -79,8 +79,12 @@ sealed class GoalOptions
     /// <summary>All but the user firmware.</summary>
     public static IReadOnlyList<FirmwareModule> SystemModules(Release release) =>
         [.. release.Files.Where(f => f.Component.Function != ModuleFunction.UserPart).Select(f => f.Module)];
+}
 
-    static async Task<FirmwareModule> ReadAppAsync(string path, CancellationToken stop)
+/// <summary>Reads user firmware.</summary>
+static class AppFile
+{
+    public static async Task<FirmwareModule> ReadAsync(string path, CancellationToken stop)
     {
         try
         {

@@ -9,13 +9,13 @@ namespace Pogoline.Links.Swd.Targets;
 public static class TargetCatalog
 {
     /// <summary>The targets.</summary>
-    public static IReadOnlyList<TargetDefinition> All { get; } = Read("targets.json", TargetJson.Default.ListTargetDefinition);
+    public static IReadOnlyList<TargetDefinition> All { get; } = Read("swd-targets.json", TargetJson.Default.ListTargetDefinition);
 
     /// <summary>Which programmers are for which generation, and why.</summary>
-    public static IReadOnlyList<ProgrammerRule> Programmers { get; } = Read("programmers.json", TargetJson.Default.ListProgrammerRule);
+    public static IReadOnlyList<ProgrammerRule> Programmers { get; } = Read("swd-programmers.json", TargetJson.Default.ListProgrammerRule);
 
     /// <summary>How the debug connector of each device is reached.</summary>
-    public static IReadOnlyList<WiringNote> Wiring { get; } = Read("wiring.json", TargetJson.Default.ListWiringNote);
+    public static IReadOnlyList<WiringNote> Wiring { get; } = Read("swd-wiring.json", TargetJson.Default.ListWiringNote);
 
     /// <summary>The target on a platform.</summary>
     /// <exception cref="PogolineException"><see cref="SwdFaults.WrongTarget"/>: the platform has another microcontroller.</exception>

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Pogoline.Cli.Output;
 using Pogoline.Host.Releases;
-using Pogoline.Platforms;
 using Pogoline.Programming;
 
 namespace Pogoline.Cli.Commands;

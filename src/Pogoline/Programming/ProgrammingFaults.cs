@@ -33,4 +33,10 @@ public static class ProgrammingFaults
     /// <summary>The descriptors of the unit do not allow what the plan has to write.</summary>
     public static readonly FaultCode Memory = new("unit-memory", ExitCode.Refused,
         "The unit is another board than it says, or device protection is on.");
+
+    /// <summary>A board answers that is another one.</summary>
+    public static readonly FaultCode OtherUnit = new("unit-other", ExitCode.Device, "Two boards were swapped, or one gives a wrong serial number.");
+
+    /// <summary>The board has no setup mark.</summary>
+    public static readonly FaultCode NoSetupMark = new("setup-mark", ExitCode.Refused, "Gen 2 boards never had the mark; Device OS 4.0.0 took it away.");
 }

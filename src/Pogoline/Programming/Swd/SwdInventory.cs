@@ -52,6 +52,30 @@ static class SwdInventory
         return new() { Platform = platform, Modules = found, IsKnown = true };
     }
 
+    /// <summary>The board by the modules on it; null when none says.</summary>
+    public static ValueTask<Platform?> TryRecogniseAsync(SwdTarget target, CancellationToken stop) => FindPlatformAsync(target, stop);
+
+    /// <summary>The modules on a board by their headers alone; the board goes on running.</summary>
+    public static async ValueTask<IReadOnlyList<SwdModule>> ReadHeadersAsync(Platform platform, SwdTarget target, CancellationToken stop)
+    {
+        var found = new List<SwdModule>();
+        foreach (var component in platform.Components.Where(c => c.Storage == StorageKind.InternalFlash))
+        {
+            foreach (var (id, start) in component.Positions.Select(p => (component.IdAt(p), p.Start)).Distinct())
+            {
+                if (component.DropsHeader)
+                {
+                    if (await ReadHeaderlessAsync(target, id, start, stop).ConfigureAwait(false) is { } softDevice && found.TrueForAll(m => m.Name != component.Name)) found.Add(new(component.Name, softDevice.Version, start));
+                    continue;
+                }
+                var head = new byte[HeaderReach];
+                await target.ReadAsync(start, head, null, stop).ConfigureAwait(false);
+                if (FindHeader(head, start) is { } header && header.Header.Id == id && header.Header.PlatformId == platform.Id) found.Add(new(component.Name, header.Header.Version, start));
+            }
+        }
+        return found;
+    }
+
     static async ValueTask<Platform?> FindPlatformAsync(SwdTarget target, CancellationToken stop)
     {
         var candidates = PlatformCatalog.Supported.Where(p => p.Mcu == target.Definition.Mcu).ToList();

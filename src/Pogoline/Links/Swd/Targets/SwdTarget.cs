@@ -149,6 +149,29 @@ public sealed class SwdTarget : IAsyncDisposable
         }
     }
 
+    /// <summary>The write-protected sectors by number; none where there is no such protection.</summary>
+    public async ValueTask<IReadOnlyList<int>> ReadProtectedSectorsAsync(CancellationToken stop)
+    {
+        if (Controller is not Stm32F2Controller stm32) return [];
+        var bits = await stm32.ReadProtectedSectorsAsync(stop).ConfigureAwait(false);
+        return [.. Enumerable.Range(0, 16).Where(i => (bits >> i & 1) != 0)];
+    }
+
+    /// <summary>Protects sectors against writing, or takes the protection off; the others stay as they are.</summary>
+    /// <exception cref="PogolineException"><see cref="SwdFaults.Range"/>: there is no such sector, or no such protection.</exception>
+    public async ValueTask ProtectSectorsAsync(IReadOnlyList<int> sectors, bool on, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(sectors);
+        if (Controller is not Stm32F2Controller stm32)
+            throw new PogolineException(SwdFaults.Range, $"The {Definition.Mcu} has no write protection that lasts: firmware sets it at each start, and a reset takes it away.", "There is nothing to do.");
+        var count = Definition.Flash.EraseUnits(Definition.Flash.Range).Count();
+        if (sectors.FirstOrDefault(s => s < 0 || s >= count, -1) is var wrong && sectors.Any(s => s < 0 || s >= count))
+            throw new PogolineException(SwdFaults.Range, $"There is no sector {wrong}.", $"The sectors are 0 to {count - 1}.");
+        var bits = sectors.Aggregate(0, (mask, sector) => mask | (1 << sector));
+        var before = await stm32.ReadProtectedSectorsAsync(stop).ConfigureAwait(false);
+        await stm32.ProtectSectorsAsync((ushort)(on ? before | bits : before & ~bits), stop).ConfigureAwait(false);
+    }
+
     /// <summary>Takes the lock off, which erases everything; the caller has made sure that this is wanted and what comes after.</summary>
     /// <exception cref="PogolineException"><see cref="SwdFaults"/>: the probe cannot, or the chip stays locked.</exception>
     public async ValueTask UnlockAsync(CancellationToken stop)

@@ -1,5 +1,4 @@
 using Pogoline.Lab.Probes;
-using Pogoline.Tests.Lab;
 
 namespace Pogoline.Witness;
 

@@ -1,4 +1,3 @@
-using Pogoline.Lab.Board;
 using Pogoline.Modules;
 using Pogoline.Planning;
 using Pogoline.Platforms;

@@ -1,6 +1,5 @@
 using Pogoline.Links.Swd;
 using Pogoline.Links.Swd.Targets;
-using Pogoline.Modules;
 using Pogoline.Planning;
 using Pogoline.Platforms;
 

@@ -16,6 +16,7 @@ public enum Need
     OpenOcd = 128,
     StLink = 256,
     ArmAssembler = 512,
+    Node = 1024,
 }
 
 /// <summary>Looks once for what the tests need; <c>./test</c> installs it where it can.</summary>
@@ -34,6 +35,7 @@ static class Needs
         [Need.Objcopy] = new(() => Has("objcopy") ? null : "binutils"),
         [Need.OpenOcd] = new(() => Has("openocd") ? null : "openocd"),
         [Need.StLink] = new(() => Has("st-info", "st-flash") ? null : "stlink-tools"),
+        [Need.Node] = new(() => Has("node", "npm") ? null : "node and npm"),
         [Need.ArmAssembler] = new(() => Has("arm-none-eabi-as", "arm-none-eabi-objcopy") ? null : "binutils-arm-none-eabi"),
     };
 

@@ -1,7 +1,4 @@
-using System.Text.Json.Nodes;
-using Pogoline.Lab.Boot;
 using Pogoline.Tests;
-using Pogoline.Tests.Releases;
 
 namespace Pogoline.Witness;
 
@@ -13,16 +10,14 @@ sealed class ParticleCli : IDisposable
 {
     readonly RunningLab _lab;
     readonly string _home;
-    readonly LoopbackServer _cloud;
+    readonly ParticleCloud _cloud;
 
     public ParticleCli(RunningLab lab)
     {
         _lab = lab;
-        _cloud = new(Answer);
         _home = Path.Combine(lab.Scratch, "home");
-        Directory.CreateDirectory(Path.Combine(_home, ".particle"));
-        var settings = new JsonObject { ["apiUrl"] = _cloud.Address.ToString().TrimEnd('/'), ["access_token"] = "none", ["disableUpdateCheck"] = true };
-        File.WriteAllText(Path.Combine(_home, ".particle", "particle.config.json"), settings.ToJsonString());
+        var platform = lab.Boards[0].Hardware.Platform;
+        _cloud = new(platform, version => Tests.Lab.Boards.Files(platform.Name, version, tinker: false), _home);
     }
 
     // npm leaves out one that it needs.
@@ -35,39 +30,4 @@ sealed class ParticleCli : IDisposable
     public async Task<string> RunAsync(string arguments) => (await Runner.MockAllAsync(_lab, "sh", "-c", Command(arguments))).Require();
 
     public void Dispose() => _cloud.Dispose();
-
-    LoopbackAnswer Answer(LoopbackRequest request)
-    {
-        var path = new Uri(_cloud.Address, request.Path);
-        var name = Path.GetFileName(path.AbsolutePath);
-        if (path.AbsolutePath.StartsWith("/v1/devices/", StringComparison.Ordinal))
-            return Json(new() { ["id"] = name, ["name"] = "bench", ["platform_id"] = _lab.Boards[0].Hardware.Platform.Id });
-        if (path.AbsolutePath.StartsWith("/files/", StringComparison.Ordinal))
-            return new(200, File.ReadAllBytes(Release(name.Split('@')[1][..^4]).Single(file => Path.GetFileName(file) == Uri.UnescapeDataString(name))));
-        return path.AbsolutePath.StartsWith("/v1/device-os/versions/", StringComparison.Ordinal) ? Version(name) : new(404, "{}"u8.ToArray());
-    }
-
-    LoopbackAnswer Version(string version) => Json(new()
-    {
-        ["version"] = version,
-        ["base_url"] = $"{_cloud.Address}files",
-        ["modules"] = new JsonArray([.. Release(version).Select(Module)]),
-    });
-
-    static JsonObject Module(string file)
-    {
-        var image = File.ReadAllBytes(file);
-        var crc = Convert.ToHexStringLower(image.AsSpan(image.Length - ModuleImage.CrcSize));
-        return new()
-        {
-            ["filename"] = Path.GetFileName(file),
-            ["prefixInfo"] = new JsonObject { ["moduleFunction"] = "system_part" },
-            ["crc"] = new JsonObject { ["storedCrc"] = crc, ["actualCrc"] = crc },
-        };
-    }
-
-    IEnumerable<string> Release(string version) => Tests.Lab.Boards.Files(_lab.Boards[0].Hardware.Platform.Name, version, tinker: false);
-
-    static LoopbackAnswer Json(JsonObject answer) =>
-        new(200, System.Text.Encoding.UTF8.GetBytes(answer.ToJsonString()), ("Content-Type", "application/json"));
 }

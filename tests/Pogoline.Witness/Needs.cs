@@ -19,6 +19,7 @@ public enum Need
     OpenSsl = 1024,
     Unzip = 2048,
     HidApiLibUsb = 4096,
+    Node = 8192,
 }
 
 /// <summary>Looks once for what the tests need; <c>./test</c> installs it where it can.</summary>
@@ -38,6 +39,7 @@ static class Needs
         [Need.OpenOcd] = new(() => Has("openocd") ? null : "openocd"),
         [Need.StLink] = new(() => Has("st-info", "st-flash") ? null : "stlink-tools"),
         [Need.HidApiLibUsb] = new(() => HidApiLibUsb is not null ? null : "libhidapi-libusb0"),
+        [Need.Node] = new(() => Has("node", "npm") ? null : "node and npm"),
         [Need.ArmAssembler] = new(() => Has("arm-none-eabi-as", "arm-none-eabi-objcopy") ? null : "binutils-arm-none-eabi"),
         [Need.OpenSsl] = new(() => Has("openssl") ? null : "openssl"),
         [Need.Unzip] = new(() => Has("unzip") ? null : "unzip"),

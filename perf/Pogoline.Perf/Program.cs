@@ -4,6 +4,8 @@ using Pogoline.Perf;
 return args switch
 {
     ["floor"] => await FloorTable.RunAsync(),
+    ["ymodem"] => await YmodemComparison.RunAsync(),
+    ["ymodem-send", var file] => await YmodemComparison.SendAsync(file),
     ["module-check", .. var rest] => ModuleCheckComparison.Run(rest),
     ["check-files", var rounds, .. var files] => ModuleCheckComparison.CheckFiles(rounds, files),
     _ => BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args).Any() ? 0 : 1,

@@ -1,4 +1,3 @@
-using Pogoline.Programming;
 using Pogoline.Programming.Identify;
 using Pogoline.Programming.Modes;
 using Pogoline.Tests.Usb;

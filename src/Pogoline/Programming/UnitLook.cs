@@ -9,9 +9,10 @@ namespace Pogoline.Programming;
 /// <summary>Finds out what a unit holds: from its running system's report, and where DFU is open from its memory.</summary>
 static class UnitLook
 {
-    /// <summary>Asks the running system only; the unit stays in its mode.</summary>
+    /// <summary>Asks the running system only; a unit in DFU mode is started for it.</summary>
     public static async ValueTask<Inventory> AskAsync(IUnit unit, TimeProvider time, CancellationToken stop)
     {
+        if (unit.Presence == UnitPresence.Dfu) await TryStartAsync(unit, time, stop).ConfigureAwait(false);
         if (await unit.ReadReportAsync(time, stop).ConfigureAwait(false) is { } report) return ReportInventory.Of(unit.Platform, report);
         // In DFU mode nothing can be asked, and the plan says so; a running system that does not answer is another matter.
         return unit.Presence == UnitPresence.System
@@ -34,6 +35,18 @@ static class UnitLook
         inventory = inventory with { IsSetUp = await IsSetUpAsync(unit.Platform, dfu, stop).ConfigureAwait(false) };
         // A system that cannot be asked was at least there: nothing else serves its USB interface.
         return answer.IsUnsupported ? inventory with { SystemRuns = true } : inventory;
+    }
+
+    static async ValueTask TryStartAsync(IUnit unit, TimeProvider time, CancellationToken stop)
+    {
+        try
+        {
+            await new UnitModes(unit, time).RestartAsync(stop).ConfigureAwait(false);
+        }
+        catch (PogolineException e) when (e.Code == ProgrammingFaults.BackInDfu)
+        {
+            // It has no system that starts.
+        }
     }
 
     static async ValueTask<bool?> IsSetUpAsync(Platform platform, DfuDevice dfu, CancellationToken stop)

@@ -5,6 +5,8 @@ using Pogoline.Perf.Usb;
 return args switch
 {
     ["floor"] => await FloorTable.RunAsync(),
+    ["ymodem"] => await YmodemComparison.RunAsync(),
+    ["ymodem-send", var file] => await YmodemComparison.SendAsync(file),
     ["usb", var program] => await DfuComparison.RunAsync(program) | await StartComparison.RunAsync(program) | await RestoreComparison.RunAsync(program),
     ["restore", var program] => await RestoreComparison.RunAsync(program),
     ["module-check", .. var rest] => ModuleCheckComparison.Run(rest),

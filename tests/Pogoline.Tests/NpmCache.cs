@@ -31,7 +31,7 @@ static class NpmCache
     });
 
     /// <summary>A folder with the packages and everything that they depend on in <c>node_modules</c>.</summary>
-    public static string Install(params string[] packages) => Ensure($"{string.Join('+', packages)}-installed", staging =>
+    public static string Install(params string[] packages) => Ensure($"{string.Join('+', packages).Replace('/', '-')}-installed", staging =>
         Run("npm", staging, ["install", .. packages, "--prefix", staging, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]));
 
     /// <summary>Runs a program to its end and gives back what it wrote to standard output.</summary>

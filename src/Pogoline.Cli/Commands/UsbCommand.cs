@@ -19,13 +19,13 @@ static class UsbCommand
         CreateSetupDone(),
     };
 
-    static Command Mode(string name, string description, DeviceMode mode) =>
+    static ExampleCommand Mode(string name, string description, DeviceMode mode) =>
         Make(name, description, [], (unit, _, stop) => new UnitModes(unit, TimeProvider.System).EnterAsync(mode, stop));
 
-    static Command CreateReset() =>
+    static ExampleCommand CreateReset() =>
         Make("reset", "Restart; out of DFU mode too.", [], (unit, _, stop) => new UnitModes(unit, TimeProvider.System).RestartAsync(stop));
 
-    static Command CreateSetupDone()
+    static ExampleCommand CreateSetupDone()
     {
         var clear = new Option<bool>("--clear") { Description = "Take the mark away instead: the board starts in listening mode." };
         return Make("setup-done", "Mark the setup as done, so that a Gen 3 board before Device OS 4.0.0 does not start in listening mode.", [clear],

@@ -132,6 +132,7 @@ public sealed partial class VirtualBoard : IDisposable
             if (_dfu is not null) ElapseDfu();
             if (enumeration != Enumeration || Presence == UnitPresence.Absent)
                 return (new(TransferStatus.Gone, 0), TimeSpan.Zero);
+            if (_isFrozen) return (new(TransferStatus.TimedOut, 0), TimeSpan.Zero);
             var (command, wasLeaving) = (LineCodingCommand.None, _running?.Exit is not null);
             var reply = _dfu?.Control(setup, data) ?? _usb!.Control(setup, data, out command);
             var count = 0;

@@ -3,6 +3,7 @@ using Pogoline.Perf;
 
 return args switch
 {
+    ["hex", var program, .. var rest] => HexComparison.Run(program, rest),
     ["floor"] => await FloorTable.RunAsync(),
     ["module-check", .. var rest] => ModuleCheckComparison.Run(rest),
     ["check-files", var rounds, .. var files] => ModuleCheckComparison.CheckFiles(rounds, files),

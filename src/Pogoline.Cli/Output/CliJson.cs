@@ -10,5 +10,6 @@ sealed record ErrorObject(int Schema, ErrorSummary Error);
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ErrorObject))]
 [JsonSerializable(typeof(LabBoardLine))]
+[JsonSerializable(typeof(LabProbeLine))]
 [JsonSerializable(typeof(PlatformList))]
 sealed partial class CliJson : JsonSerializerContext;

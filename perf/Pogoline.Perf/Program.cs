@@ -4,6 +4,7 @@ using Pogoline.Perf.Usb;
 
 return args switch
 {
+    ["hex", var program, .. var rest] => HexComparison.Run(program, rest),
     ["floor"] => await FloorTable.RunAsync(),
     ["ymodem"] => await YmodemComparison.RunAsync(),
     ["ymodem-send", var file] => await YmodemComparison.SendAsync(file),

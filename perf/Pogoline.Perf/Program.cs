@@ -4,6 +4,7 @@ using Pogoline.Perf;
 return args switch
 {
     ["floor"] => await FloorTable.RunAsync(),
+    ["swd", .. var probes] => await SwdComparison.RunAsync(probes),
     ["module-check", .. var rest] => ModuleCheckComparison.Run(rest),
     ["check-files", var rounds, .. var files] => ModuleCheckComparison.CheckFiles(rounds, files),
     _ => BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args).Any() ? 0 : 1,

@@ -1,5 +1,4 @@
 using Pogoline.Links.Swd.Targets;
-using Pogoline.Platforms;
 
 namespace Pogoline.Programming.Swd;
 

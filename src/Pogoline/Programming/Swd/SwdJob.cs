@@ -1,4 +1,3 @@
-using Pogoline.Links.Swd;
 using Pogoline.Links.Swd.Probes;
 using Pogoline.Links.Swd.Targets;
 using Pogoline.Planning;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Pogoline.Platforms;
 
 namespace Pogoline.Links.Swd.Targets;
 

@@ -27,6 +27,7 @@ static class Program
             UsbCommand.Create(),
             SerialCommand.Create(),
             DfuCommand.Create(),
+            SwdCommand.Create(),
             DoctorCommand.Create(),
             LabCommand.Create(),
             ExampleHelp.Option(),

@@ -5,6 +5,14 @@ namespace Pogoline.Cli.Commands;
 /// <summary>A result appears whole or not at all: it is written beside its place and renamed.</summary>
 static class HexOutputFile
 {
+    /// <summary>Writes bytes.</summary>
+    /// <exception cref="PogolineException">They cannot be written (<see cref="HexFaults.Output"/>).</exception>
+    public static Task WriteAllAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken stop) => WriteAsync(path, async (file, token) =>
+    {
+        await file.WriteAsync(bytes, token);
+        return true;
+    }, stop);
+
     /// <summary>Writes a file.</summary>
     /// <param name="path">Where to; what is there is replaced.</param>
     /// <param name="write">Writes; false to leave everything as it was.</param>

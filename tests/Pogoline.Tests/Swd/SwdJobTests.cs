@@ -1,6 +1,7 @@
 using Pogoline.Lab.Probes;
 using Pogoline.Planning;
 using Pogoline.Programming;
+using Pogoline.Programming.Modes;
 using Pogoline.Programming.Swd;
 using Pogoline.Tests.Lab;
 using Pogoline.Tests.Programming;
@@ -46,7 +47,7 @@ public class SwdJobTests
         Assert.All(result.Modules, m => Assert.Equal(Verification.Crc, m.Verified));
         Assert.Contains(result.Modules, m => m.Action == ModuleAction.Written);
         Assert.True(await bench.Unit.WaitForAsync(UnitPresence.System, TimeSpan.FromSeconds(60), CancellationToken.None));
-        var report = await bench.Unit.ReadReportAsync(CancellationToken.None);
+        var report = await bench.Unit.ReadReportAsync(bench.Clock.HostTime, CancellationToken.None);
         Assert.NotNull(report);
         foreach (var module in RealReleases.Of(board, to))
         {

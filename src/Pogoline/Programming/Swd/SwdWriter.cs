@@ -167,14 +167,9 @@ sealed class SwdWriter(SwdTarget target, Platform platform, SwdJobOptions option
     async ValueTask<(IReadOnlyList<FlashUnitImage> Units, bool AreBlank)> EraseAllIfFasterAsync(FlashProgrammer programmer, FlashImage image, IReadOnlyList<FlashUnitImage> different,
         BoardFoundation? foundation, Outlook? outlook, CancellationToken stop)
     {
-        if (!options.AllowMassErase || outlook is null || foundation is null || target.Definition.Configuration is null) return (different, false);
-        var kept = new FlashImage(_flash);
-        await KeepAsync(kept, BoardFoundation.BootRecordOf(platform)!.Value, stop).ConfigureAwait(false);
-        foreach (var area in platform.Areas.Where(a => a.Name == "mbrParameters" && a.Storage == StorageKind.InternalFlash)) await KeepAsync(kept, area.Range, stop).ConfigureAwait(false);
-        foreach (var module in outlook.Modules.Where(m => m.Action == ModuleAction.Kept))
-        {
-            if (outlook.Inventory.Find(module.Id) is { Range.Length: > 0 } installed) await KeepAsync(kept, AddressRange.Of(installed.Range.Start, installed.Range.Length + sizeof(uint)), stop).ConfigureAwait(false);
-        }
+        if (!options.AllowMassErase || target.Definition.Configuration is null) return (different, false);
+        if ((foundation ?? await BoardFoundation.ReadAsync(platform, target, stop).ConfigureAwait(false)) is null && outlook is not null) return (different, false);
+        var kept = outlook is null ? await KeepOthersAsync(programmer, image, stop).ConfigureAwait(false) : await KeepModulesAsync(outlook, stop).ConfigureAwait(false);
         List<FlashUnitImage> all = [.. image.Units, .. kept.Units.Where(k => image.Units.All(u => u.Range != k.Range))];
         all.Sort((a, b) => a.Range.Start.CompareTo(b.Range.Start));
         var byPages = Sum(different, erase: true);
@@ -190,6 +185,29 @@ sealed class SwdWriter(SwdTarget target, Platform platform, SwdJobOptions option
         _notes.Add("All of the flash was erased at once; MBR, UICR and what stays were put back first.");
         foreach (var unit in kept.Units.Where(k => image.Units.All(u => u.Range != k.Range))) AddTo(image, unit);
         return ([.. all.Skip(1)], true);
+    }
+
+    /// <summary>What a release does not bring: the boot record, its parameters, and modules that stay.</summary>
+    async ValueTask<FlashImage> KeepModulesAsync(Outlook outlook, CancellationToken stop)
+    {
+        var kept = new FlashImage(_flash);
+        await KeepAsync(kept, BoardFoundation.BootRecordOf(platform)!.Value, stop).ConfigureAwait(false);
+        foreach (var area in platform.Areas.Where(a => a.Name == "mbrParameters" && a.Storage == StorageKind.InternalFlash)) await KeepAsync(kept, area.Range, stop).ConfigureAwait(false);
+        foreach (var module in outlook.Modules.Where(m => m.Action == ModuleAction.Kept))
+        {
+            if (outlook.Inventory.Find(module.Id) is { Range.Length: > 0 } installed) await KeepAsync(kept, AddressRange.Of(installed.Range.Start, installed.Range.Length + sizeof(uint)), stop).ConfigureAwait(false);
+        }
+        return kept;
+    }
+
+    /// <summary>Everything beside the image that is not blank.</summary>
+    async ValueTask<FlashImage> KeepOthersAsync(FlashProgrammer programmer, FlashImage image, CancellationToken stop)
+    {
+        var given = image.Units.Select(u => u.Range).ToHashSet();
+        var blank = _flash.EraseUnits(_flash.Range).Where(u => !given.Contains(u)).Select(u => new FlashUnitImage(u)).ToList();
+        var kept = new FlashImage(_flash);
+        foreach (var unit in await programmer.CompareAsync(blank, stop).ConfigureAwait(false)) await KeepAsync(kept, unit.Range, stop).ConfigureAwait(false);
+        return kept;
     }
 
     static void AddTo(FlashImage image, FlashUnitImage unit) => image.Put(unit.Range.Start, unit.Content);

@@ -1,7 +1,5 @@
 using System.CommandLine;
-using Pogoline.Cli.Output;
 using Pogoline.Host.Releases;
-using Pogoline.Modules;
 using Pogoline.Planning;
 using Pogoline.Platforms;
 using Pogoline.Programming;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Pogoline.Cli.Output;
 using Pogoline.Hex;
 using Pogoline.Host.Probes;
 using Pogoline.Host.Releases;

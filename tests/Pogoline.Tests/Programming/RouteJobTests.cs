@@ -1,3 +1,4 @@
+using Pogoline.Lab.Board;
 using Pogoline.Modules;
 using Pogoline.Planning;
 using Pogoline.Platforms;

@@ -4,7 +4,7 @@ using Pogoline.Tests;
 namespace Pogoline.Witness;
 
 /// <summary>The receiver of lrzsz takes what our sender sends.</summary>
-public sealed class LrzszTests : IDisposable
+public sealed class RbTests : IDisposable
 {
     readonly string _folder = Directory.CreateTempSubdirectory("pogoline-rb-").FullName;
 

@@ -18,6 +18,7 @@ public enum Need
     ArmAssembler = 512,
     OpenSsl = 1024,
     Unzip = 2048,
+    Node = 4096,
 }
 
 /// <summary>Looks once for what the tests need; <c>./test</c> installs it where it can.</summary>
@@ -36,6 +37,7 @@ static class Needs
         [Need.Objcopy] = new(() => Has("objcopy") ? null : "binutils"),
         [Need.OpenOcd] = new(() => Has("openocd") ? null : "openocd"),
         [Need.StLink] = new(() => Has("st-info", "st-flash") ? null : "stlink-tools"),
+        [Need.Node] = new(() => Has("node", "npm") ? null : "node and npm"),
         [Need.ArmAssembler] = new(() => Has("arm-none-eabi-as", "arm-none-eabi-objcopy") ? null : "binutils-arm-none-eabi"),
         [Need.OpenSsl] = new(() => Has("openssl") ? null : "openssl"),
         [Need.Unzip] = new(() => Has("unzip") ? null : "unzip"),

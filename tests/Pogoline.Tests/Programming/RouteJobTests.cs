@@ -179,6 +179,100 @@ public class RouteJobTests
         Assert.Equal(DeviceMode.Normal, (await new UnitModes(bench.Unit, bench.Clock.HostTime).LookAsync(CancellationToken.None)).Mode);
     }
 
+    [Theory, InlineData(Route.Serial), InlineData(Route.Control)]
+    public async Task NCP_firmware_is_passed_on_by_the_running_system_and_reported(Route route)
+    {
+        await using var bench = new Bench("argon", "2.2.0", ncp: 4);
+        var ncp = ModuleReader.Require(new ModuleBuilder
+        {
+            Header = new() { Version = 5, PlatformId = (ushort)bench.Unit.Platform.Id, Id = new(ModuleFunction.Ncp, 0), McuTarget = 0x21 },
+            Payload = new byte[200_000],
+        }.Build(), "ncp");
+        var goal = new Goal { Release = new(2, 2, 0), Modules = [ncp], MayDowngrade = true, IsByHand = true };
+        var result = await JobOn(bench, [route]).RunAsync(goal, CancellationToken.None);
+        Assert.True(result.Outcome == Outcome.Passed, result.Error?.Message);
+        Assert.Equal((5, Verification.Report), (bench.Board.Hardware.NcpVersion, result.Modules.Single().Verified));
+        // In a restore by DFU and whatever else is open it stays, for it is there.
+        var whole = await JobOn(bench, All).RunAsync(Bench.GoalOf("argon", "4.0.2") with { Modules = [.. RealReleases.Of("argon", "4.0.2"), ncp] }, CancellationToken.None);
+        Assert.True(whole.Outcome == Outcome.Passed, whole.Error?.Message);
+        Assert.Equal(ModuleAction.Skipped, whole.Modules.Single(m => m.Function == ModuleFunction.Ncp).Action);
+    }
+
+    [Fact]
+    public async Task A_Tracker_from_2_x_gets_its_NCP_from_the_new_system()
+    {
+        await using var bench = new Bench("tracker", "2.2.0", ncp: 6);
+        var ncp = ModuleReader.Require(new ModuleBuilder
+        {
+            Header = new() { Version = 7, PlatformId = (ushort)bench.Unit.Platform.Id, Id = new(ModuleFunction.Ncp, 0), McuTarget = 0x21 },
+            Payload = new byte[100_000],
+        }.Build(), "ncp");
+        var result = await JobOn(bench, All).RunAsync(Bench.GoalOf("tracker", "4.0.2") with { Modules = [.. RealReleases.Of("tracker", "4.0.2"), ncp] }, CancellationToken.None);
+        Assert.True(result.Outcome == Outcome.Passed, result.Error?.Message);
+        Assert.Equal(7, bench.Board.Hardware.NcpVersion);
+        Assert.Equal("control", result.Modules.Single(m => m.Function == ModuleFunction.Ncp).Route);
+    }
+
+    [Theory, InlineData("photon"), InlineData("boron")]
+    public async Task Whatever_a_control_transfer_does_wrong_the_job_never_claims_more_than_it_checked_and_the_same_command_finishes(string platform)
+    {
+        PipeFault[] faults = [new PipeFault.Stall(), new PipeFault.Silence(), new PipeFault.Vanish(), new PipeFault.Count(0)];
+        foreach (var fault in faults)
+        {
+            for (var transfer = 2; transfer < 1500; transfer += 211)
+            {
+                await using var bench = new Bench(platform, "1.5.2");
+                var count = 0;
+                bench.Unit.Wire = pipe => new FaultyPipe(pipe, bench.Clock, _ => ++count == transfer ? fault : null);
+                var result = await JobOn(bench, [Route.Control]).RunAsync(Bench.GoalOf(platform, "2.2.0"), CancellationToken.None);
+                if (result.Outcome == Outcome.Passed)
+                {
+                    Assert.All(RealReleases.Of(platform, "2.2.0"), module => Assert.True(bench.Holds(module)));
+                    continue;
+                }
+                Assert.False(string.IsNullOrEmpty(result.Error?.Code) || string.IsNullOrEmpty(result.Error?.Remedy));
+                bench.Unit.Wire = pipe => pipe;
+                if (bench.Unit.Presence == UnitPresence.Absent) bench.Board.PowerOn();
+                var again = await JobOn(bench, [Route.Control]).RunAsync(Bench.GoalOf(platform, "2.2.0"), CancellationToken.None);
+                Assert.True(again.Outcome == Outcome.Passed, $"{fault} at {transfer}: {result.Error?.Code} {result.Error?.Message}, then {again.Error?.Message}");
+            }
+        }
+    }
+
+    [Theory, InlineData("photon", Route.Control), InlineData("boron", Route.Serial)]
+    public async Task A_board_that_lost_power_between_or_in_files_is_finished_by_the_same_command(string platform, Route route)
+    {
+        for (var at = 1; at < 500_000; at += 90_000)
+        {
+            await using var bench = new Bench(platform, "1.5.2");
+            long written = 0;
+            var cut = false;
+            var job = new RestoreJob(bench.Unit, bench.Clock.HostTime, new Hook(e =>
+            {
+                if (e.Phase != ProgrammingPhase.Write || cut || (written = Math.Max(written, e.Done)) < at) return;
+                cut = true;
+                bench.Board.CutPower();
+            })) { Routes = [route] };
+            var result = await job.RunAsync(Bench.GoalOf(platform, "2.2.0"), CancellationToken.None);
+            if (cut)
+            {
+                Assert.NotEqual(Outcome.Passed, result.Outcome);
+                bench.Board.PowerOn();
+            }
+            var again = await JobOn(bench, [route]).RunAsync(Bench.GoalOf(platform, "2.2.0"), CancellationToken.None);
+            Assert.True(again.Outcome == Outcome.Passed, $"cut at {at}: {again.Error?.Message}");
+        }
+    }
+
+    [Theory, InlineData("photon", "control"), InlineData("boron", "control"), InlineData("boron", "serial")]
+    public async Task With_the_times_of_the_data_sheets_an_update_takes_longer_than_the_floor(string platform, string route)
+    {
+        await using var bench = new Bench(platform, "1.5.2", LabTiming.Datasheet);
+        var result = await JobOn(bench, RoutesOf(route)).RunAsync(Bench.GoalOf(platform, "2.2.0"), CancellationToken.None);
+        Assert.True(result.Outcome == Outcome.Passed, result.Error?.Message);
+        Assert.True(result.Seconds >= result.FloorSeconds, $"{result.Seconds} s, floor {result.FloorSeconds} s");
+    }
+
     static RestoreJob JobOn(Bench bench, Route[] routes) => new(bench.Unit, bench.Clock.HostTime, null)
     {
         Routes = routes,

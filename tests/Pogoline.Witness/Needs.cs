@@ -16,7 +16,9 @@ public enum Need
     OpenOcd = 128,
     StLink = 256,
     ArmAssembler = 512,
-    HidApiLibUsb = 1024,
+    OpenSsl = 1024,
+    Unzip = 2048,
+    HidApiLibUsb = 4096,
 }
 
 /// <summary>Looks once for what the tests need; <c>./test</c> installs it where it can.</summary>
@@ -37,6 +39,8 @@ static class Needs
         [Need.StLink] = new(() => Has("st-info", "st-flash") ? null : "stlink-tools"),
         [Need.HidApiLibUsb] = new(() => HidApiLibUsb is not null ? null : "libhidapi-libusb0"),
         [Need.ArmAssembler] = new(() => Has("arm-none-eabi-as", "arm-none-eabi-objcopy") ? null : "binutils-arm-none-eabi"),
+        [Need.OpenSsl] = new(() => Has("openssl") ? null : "openssl"),
+        [Need.Unzip] = new(() => Has("unzip") ? null : "unzip"),
     };
 
     /// <summary>The flavour of hidapi that works by libusb; null when it is not there.</summary>

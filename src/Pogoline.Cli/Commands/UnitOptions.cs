@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Pogoline.Host;
 using Pogoline.Host.Releases;
+using Pogoline.Host.Serial;
 using Pogoline.Host.Usb;
 using Pogoline.Lab.Board;
 using Pogoline.Platforms;
@@ -25,7 +27,13 @@ sealed class UnitOptions
         Description = "'datasheet' gives virtual boards the erase, program and bus times of the real parts.", HelpName = "timing",
     };
 
-    public UnitOptions() => _timing.AcceptOnlyFromAmong("none", "datasheet");
+    readonly Argument<string?>? _argument;
+
+    public UnitOptions(Argument<string?>? argument = null)
+    {
+        _argument = argument;
+        _timing.AcceptOnlyFromAmong("none", "datasheet");
+    }
 
     public void AddTo(Command command)
     {
@@ -39,32 +47,37 @@ sealed class UnitOptions
 
     /// <summary>The units.</summary>
     /// <exception cref="PogolineException">There are none.</exception>
-    public async Task<OpenedUnits> OpenAsync(ParseResult parsed, ReleaseStore store, CancellationToken stop)
+    public async Task<OpenedUnits> OpenAsync(ParseResult parsed, SourceOptions sources, CancellationToken stop)
     {
         var names = parsed.GetValue(_devices) ?? [];
+        if (_argument is not null && parsed.GetValue(_argument) is { } argument) names = [argument, .. names];
         if (parsed.GetValue(_lab) is not { } lab) return await OpenRealAsync(names, stop);
         if (names.Length > 0) throw new PogolineException(UnitFaults.Usage, "--device names real boards, --lab virtual ones.", "Give one of the two.");
         var timing = parsed.GetValue(_timing) == "datasheet" ? LabTiming.Datasheet : LabTiming.None;
-        return new(await VirtualLab.MakeAsync([LabSpec.Parse(lab)], ModulesFrom(store), new(timing, TimeProvider.System), stop), null);
+        using var store = sources.OpenForLab(parsed);
+        return new(await VirtualLab.MakeAsync([LabSpec.Parse(lab)], ModulesFrom(store), new(timing, TimeProvider.System), stop), null, []);
     }
 
     static async Task<OpenedUnits> OpenRealAsync(string[] names, CancellationToken stop)
     {
         var bus = LibUsbBus.Open(TimeProvider.System);
+        var locks = new List<UnitLock>();
         try
         {
-            var finder = new UsbUnitFinder(bus);
+            var finder = new UsbUnitFinder(bus, new LibSerialPorts(TimeProvider.System));
             var units = new List<UsbUnit>();
             foreach (var name in names.DefaultIfEmpty(null))
             {
                 var unit = await finder.ChooseAsync(name, TimeProvider.System, stop);
                 if (units.Exists(u => u.Port == unit.Port)) throw new PogolineException(UnitFaults.Usage, $"The board at {unit.Port} was named twice.", "Name every board once.");
+                locks.Add(UnitLock.Take(HostPaths.Runtime, unit.DeviceId));
                 units.Add(unit);
             }
-            return new(units, bus);
+            return new(units, bus, locks);
         }
         catch
         {
+            foreach (var taken in locks) taken.Dispose();
             await bus.DisposeAsync();
             throw;
         }

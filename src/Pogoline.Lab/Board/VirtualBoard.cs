@@ -1,4 +1,5 @@
 using Pogoline.Lab.Boot;
+using Pogoline.Lab.Console;
 using Pogoline.Lab.Dfu;
 using Pogoline.Lab.Usb;
 using Pogoline.Links;
@@ -14,12 +15,15 @@ public sealed partial class VirtualBoard : IDisposable
 {
     readonly Lock _gate = new();
     readonly LabClock _clock;
-    IEnumerator<TimeSpan>? _firmware;
+    IEnumerator<Pause>? _firmware;
     ITimer? _timer;
     int _timerNumber;
     DfuUsbDevice? _dfu;
     SystemUsbDevice? _usb;
     SystemStart? _system;
+    BoardSystem? _running;
+    SystemLoop? _loop;
+    PauseKind? _pause;
     long _dfuTime, _busyUntil;
     BoardTraffic _traffic;
     TaskCompletionSource _changed = NewSignal();
@@ -129,7 +133,7 @@ public sealed partial class VirtualBoard : IDisposable
             if (enumeration != Enumeration || Presence == UnitPresence.Absent)
                 return (new(TransferStatus.Gone, 0), TimeSpan.Zero);
             if (_isFrozen) return (new(TransferStatus.TimedOut, 0), TimeSpan.Zero);
-            var command = LineCodingCommand.None;
+            var (command, wasLeaving) = (LineCodingCommand.None, _running?.Exit is not null);
             var reply = _dfu?.Control(setup, data) ?? _usb!.Control(setup, data, out command);
             var count = 0;
             if (reply.Outcome is ControlOutcome.Acknowledged or ControlOutcome.LateStalled)
@@ -140,9 +144,35 @@ public sealed partial class VirtualBoard : IDisposable
             var (toHost, toBoard) = setup.IsIn ? (count, 0) : (0, count);
             _traffic = new(_traffic.Transfers + 1, _traffic.BytesToHost + toHost, _traffic.BytesToBoard + toBoard);
             var time = Occupy(_clock.Timing.Transfer(count) + _clock.Timing.Of(Hardware.Storage.TakeBusyTime()));
+            var isGone = !wasLeaving && _running?.Exit is not null;
             Follow(reply, command);
+            WakeFirmware();
             Files?.Save();
-            return (new(StatusOf(reply.Outcome), count), time);
+            return (isGone ? new(TransferStatus.Gone, 0) : new(StatusOf(reply.Outcome), count), time);
+        }
+    }
+
+    // What a host did may be what the firmware waits for. Not called by the firmware itself.
+    void WakeFirmware()
+    {
+        if (_loop is null) return;
+        var wakes = _pause switch
+        {
+            PauseKind.Input => _loop.HasWork,
+            PauseKind.Output => !_clock.Timing.Passes && !_usb!.Serial.HasOutput,
+            _ => false,
+        };
+        if (!wakes) return;
+        StopTimer();
+        Continue();
+    }
+
+    // A host sent something, or took something.
+    void SerialMoved()
+    {
+        lock (_gate)
+        {
+            WakeFirmware();
         }
     }
 
@@ -179,7 +209,7 @@ public sealed partial class VirtualBoard : IDisposable
                 Restart(default);
                 return;
             case LineCodingCommand.Listen:
-                Enter(DeviceMode.Listening);
+                _running!.Listen(true);
                 return;
         }
         if (_dfu is null) return;
@@ -211,7 +241,11 @@ public sealed partial class VirtualBoard : IDisposable
     void Enter(DeviceMode mode)
     {
         Mode = mode;
-        if (mode == DeviceMode.Absent) (_dfu, _usb, _system, Attachment, IsSafeMode) = (null, null, null, null, false);
+        if (mode == DeviceMode.Absent)
+        {
+            (_dfu, _usb, _system, Attachment, IsSafeMode) = (null, null, null, null, false);
+            (_running, _loop) = (null, null);
+        }
         var signal = _changed;
         _changed = NewSignal();
         signal.SetResult();

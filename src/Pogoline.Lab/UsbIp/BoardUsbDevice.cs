@@ -23,9 +23,9 @@ sealed class BoardUsbDevice(VirtualBoard board, LabClock clock) : IUsbDevice
         switch (endpoint)
         {
             case SystemUsbDescriptors.DataIn when attachment.Serial is { } serial:
-                return new(TransferStatus.Completed, data.IsEmpty ? 0 : await serial.ToHost.ReadAsync(data, stop).ConfigureAwait(false));
+                return new(TransferStatus.Completed, data.IsEmpty ? 0 : await serial.TakeAsync(data, stop).ConfigureAwait(false));
             case SystemUsbDescriptors.DataOut when attachment.Serial is { } serial:
-                await serial.ToBoard.WriteAsync(data, stop).ConfigureAwait(false);
+                await serial.SendAsync(data, stop).ConfigureAwait(false);
                 return new(TransferStatus.Completed, data.Length);
             default:
                 // The firmware never sends a notification; and on an endpoint that is not there nobody answers.

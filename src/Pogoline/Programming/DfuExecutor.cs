@@ -1,99 +1,90 @@
+using Pogoline.FactoryData;
 using Pogoline.Links;
 using Pogoline.Links.Dfu;
-using Pogoline.Modules;
 using Pogoline.Planning;
 using Pogoline.Platforms;
+using Pogoline.Programming.Modes;
 
 namespace Pogoline.Programming;
 
 /// <summary>
-/// Carries the steps of a plan out by DFU, in order, and reads back everything that a pass wrote before it leaves. It decides nothing: what,
-/// where and in which order is the plan's.
+/// Carries out the steps of a plan by DFU, and reads back everything that a pass wrote before it leaves. It decides nothing: what, where and
+/// in which order is the plan's.
 /// </summary>
-sealed class DfuExecutor : IAsyncDisposable
+sealed class DfuExecutor : IStepExecutor
 {
     static readonly TimeSpan LeaveDeadline = TimeSpan.FromSeconds(10);
 
     readonly IUnit _unit;
     readonly TimeProvider _time;
     readonly JobProgress _progress;
-    readonly IReadOnlyDictionary<string, ReadOnlyMemory<byte>> _content;
-    readonly Dictionary<string, ModuleTally> _tallies = [];
+    readonly JobContent _content;
+    readonly JobTally _tally;
     readonly List<PlanStep> _pass = [];
     IControlPipe? _pipe;
     DfuDevice? _dfu;
 
-    public DfuExecutor(IUnit unit, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> content, TimeProvider time, JobProgress progress) =>
-        (_unit, _content, _time, _progress) = (unit, content, time, progress);
-
-    /// <summary>Whether anything was erased or written yet.</summary>
-    public bool HasWritten { get; private set; }
-
-    /// <summary>Bytes and seconds by component, and whether they were read back.</summary>
-    public IReadOnlyDictionary<string, ModuleTally> Tallies => _tallies;
-
-    /// <summary>How it was made sure that the unit installed what it installs by itself.</summary>
-    public Verification ArrivalVerified => _unit.CanReport ? Verification.Report : Verification.Readback;
-
-    /// <summary>What could not be made sure of, as sentences.</summary>
-    public IReadOnlyList<string> Unconfirmed { get; private set; } = [];
+    public DfuExecutor(IUnit unit, JobContent content, JobTally tally, TimeProvider time, JobProgress progress) =>
+        (_unit, _content, _tally, _time, _progress) = (unit, content, tally, time, progress);
 
     /// <summary>The unit as a DFU device; brings it into DFU mode first.</summary>
     public async ValueTask<DfuDevice> OpenAsync(CancellationToken stop)
     {
         if (_dfu is not null) return _dfu;
         _progress.Say(ProgrammingPhase.Mode, "DFU mode");
-        await ModeSwitch.EnterDfuAsync(_unit, stop).ConfigureAwait(false);
+        await new UnitModes(_unit, _time).EnterAsync(DeviceMode.Dfu, stop).ConfigureAwait(false);
         _pipe = await _unit.OpenAsync(stop).ConfigureAwait(false);
         return _dfu = await DfuDevice.OpenAsync(_pipe, _time, stop).ConfigureAwait(false);
     }
 
-    /// <summary>Carries the plan out.</summary>
-    /// <param name="plan">The plan.</param>
-    /// <param name="wanted">The module files that the board is to hold.</param>
-    /// <param name="stop">Observed between blocks.</param>
-    public async ValueTask RunAsync(Plan plan, IReadOnlyList<FirmwareModule> wanted, CancellationToken stop)
+    /// <inheritdoc/>
+    public async ValueTask RunAsync(PlanStep step, StepPlace place, CancellationToken stop)
     {
-        for (var i = 0; i < plan.Steps.Count; i++)
+        switch (step)
         {
-            stop.ThrowIfCancellationRequested();
-            switch (plan.Steps[i])
-            {
-                case EnterDfuStep:
-                    await OpenAsync(stop).ConfigureAwait(false);
-                    RequireMemory(plan.Steps.Skip(i).TakeWhile(s => s is not RestartStep));
-                    break;
-                case WriteStep write:
-                    await WriteAsync(write, stop).ConfigureAwait(false);
-                    break;
-                case EraseStep erase:
-                    await EraseAsync(erase.Module, erase.Storage, erase.Range, stop).ConfigureAwait(false);
-                    _pass.Add(erase);
-                    break;
-                case DctByteStep dct:
-                    await WriteDctByteAsync(dct, stop).ConfigureAwait(false);
-                    break;
-                case RestartStep restart:
-                    await VerifyPassAsync(stop).ConfigureAwait(false);
-                    await LeaveAsync(stop).ConfigureAwait(false);
-                    _progress.Say(ProgrammingPhase.Restart, restart.Reason);
-                    var isLast = i == plan.Steps.Count - 1;
-                    if (_unit.CanReport) await ReportCheck.WaitForAsync(_unit, restart.Expected, requireDependencies: isLast, _time, stop).ConfigureAwait(false);
-                    else await ConfirmByReadingAsync(restart.Expected, wanted, isLast, stop).ConfigureAwait(false);
-                    break;
-                default:
-                    throw new PogolineException(PlanFaults.BadPlan, $"There is no such step: {plan.Steps[i].GetType().Name}.", "Make the plan again.");
-            }
+            case EnterDfuStep:
+                await OpenAsync(stop).ConfigureAwait(false);
+                RequireMemory(place.Rest.TakeWhile(s => s is not (RestartStep or StayStep)));
+                break;
+            case WriteStep write:
+                await WriteAsync(write, stop).ConfigureAwait(false);
+                break;
+            case EraseStep erase:
+                await EraseAsync(erase.Module, erase.Storage, erase.Range, stop).ConfigureAwait(false);
+                _pass.Add(erase);
+                break;
+            case DctByteStep dct:
+                await WriteDctByteAsync(dct, stop).ConfigureAwait(false);
+                break;
+            case FactoryStep factory:
+                _progress.Say(ProgrammingPhase.Write, "factory data");
+                foreach (var value in _content.Factory.Where(v => factory.Fields.Contains(v.Field.Name))) await WriteFactoryAsync(value, stop).ConfigureAwait(false);
+                break;
+            case StayStep:
+                await VerifyPassAsync(stop).ConfigureAwait(false);
+                break;
+            case RestartStep restart:
+                await VerifyPassAsync(stop).ConfigureAwait(false);
+                await LeaveAsync(stop).ConfigureAwait(false);
+                _progress.Say(ProgrammingPhase.Restart, restart.Reason);
+                if (!await ReportCheck.WaitForAsync(_unit, restart.Expected, requireDependencies: place.MustBeWhole, _time, stop).ConfigureAwait(false))
+                {
+                    _tally.ArrivalVerified = Verification.Readback;
+                    await ConfirmByReadingAsync(restart.Expected, place.IsLast, stop).ConfigureAwait(false);
+                }
+                break;
+            default:
+                throw new PogolineException(PlanFaults.BadPlan, $"DFU has no such step: {step.GetType().Name}.", "Make the plan again.");
         }
     }
 
     /// <summary>For a unit that cannot report: its system must start, and then DFU must find what the plan expects.</summary>
-    async ValueTask ConfirmByReadingAsync(IReadOnlyList<ExpectedModule> expected, IReadOnlyList<FirmwareModule> wanted, bool isLast, CancellationToken stop)
+    async ValueTask ConfirmByReadingAsync(IReadOnlyList<ExpectedModule> expected, bool isLast, CancellationToken stop)
     {
         await StartCheck.WaitAsync(_unit, StartCheck.Settled, _time, stop).ConfigureAwait(false);
         var dfu = await OpenAsync(stop).ConfigureAwait(false);
         _progress.Say(ProgrammingPhase.Look, "what arrived");
-        var arriving = StartCheck.Arriving(wanted, expected);
+        var arriving = StartCheck.Arriving(_content.Modules, expected);
         var found = await DfuInventory.ReadAsync(_unit.Platform, dfu, arriving, null, (_, bytes) => _progress.Add(bytes), stop).ConfigureAwait(false);
         var differences = StartCheck.Differences(found, arriving, expected);
         if (differences.Count > 0)
@@ -102,7 +93,7 @@ sealed class DfuExecutor : IAsyncDisposable
                 "Run the same command again; if it stays, update what is missing by serial or control requests.");
         }
         if (!isLast) return;
-        Unconfirmed = StartCheck.Unseen(_unit.Platform, wanted);
+        _tally.Unconfirmed.AddRange(StartCheck.Unseen(_unit.Platform, _content.Modules));
         await LeaveAsync(stop).ConfigureAwait(false);
         await StartCheck.WaitAsync(_unit, TimeSpan.Zero, _time, stop).ConfigureAwait(false);
     }
@@ -128,11 +119,11 @@ sealed class DfuExecutor : IAsyncDisposable
         await EraseAsync(write.Module, write.Storage, write.Range, stop).ConfigureAwait(false);
         var (alternate, address) = Locate(write.Storage, write.At);
         var bytes = Content(write);
-        HasWritten = true;
+        _tally.HasWritten = true;
         _progress.Begin(ProgrammingPhase.Write, write.Module, bytes.Length);
         await _dfu!.WriteAsync(alternate, address, bytes, _progress.Add, stop).ConfigureAwait(false);
         _pass.Add(write);
-        Tally(write.Module, bytes.Length, started);
+        _tally.Add(write.Module, Route.Dfu, bytes.Length, _time.GetElapsedTime(started));
     }
 
     async ValueTask EraseAsync(string module, StorageKind storage, AddressRange range, CancellationToken stop)
@@ -140,7 +131,7 @@ sealed class DfuExecutor : IAsyncDisposable
         _progress.Begin(ProgrammingPhase.Erase, module, range.Length);
         var units = _unit.Platform.StorageOf(storage).EraseUnits(range).ToList();
         var alternate = Locate(storage, range.Start).Alternate;
-        HasWritten = true;
+        _tally.HasWritten = true;
         await _dfu!.EraseAsync(alternate, [.. units.Select(u => Locate(storage, u.Start).Address)], i => _progress.Add((int)units[i].Length), stop).ConfigureAwait(false);
     }
 
@@ -148,11 +139,25 @@ sealed class DfuExecutor : IAsyncDisposable
     async ValueTask WriteDctByteAsync(DctByteStep dct, CancellationToken stop)
     {
         var (alternate, address) = Locate(StorageKind.Dct, new(dct.Offset));
-        HasWritten = true;
+        _tally.HasWritten = true;
         await _dfu!.WriteAsync(alternate, address, new[] { dct.Value }, null, stop).ConfigureAwait(false);
         var back = new byte[1];
         await _dfu.ReadAsync(alternate, address, back, null, stop).ConfigureAwait(false);
         if (back[0] != dct.Value) throw Mismatch($"configuration byte {dct.Offset}", address, dct.Value, back[0]);
+    }
+
+    /// <summary>Values that are there already are left alone; a value that reads back wrong is named and not shown.</summary>
+    async ValueTask WriteFactoryAsync(FactoryValue value, CancellationToken stop)
+    {
+        var (alternate, address) = Locate(StorageKind.Dct, new(value.Field.Offset));
+        var back = new byte[value.Bytes.Length];
+        await _dfu!.ReadAsync(alternate, address, back, null, stop).ConfigureAwait(false);
+        if (back.AsSpan().SequenceEqual(value.Bytes.Span)) return;
+        _tally.HasWritten = true;
+        await _dfu.WriteAsync(alternate, address, value.Bytes, null, stop).ConfigureAwait(false);
+        await _dfu.ReadAsync(alternate, address, back, null, stop).ConfigureAwait(false);
+        if (!back.AsSpan().SequenceEqual(value.Bytes.Span)) throw new PogolineException(ProgrammingFaults.Mismatch,
+            $"The {value.Field.Name} reads back wrong at configuration offset {value.Field.Offset}.", "Run the same command again: the board gets the same row. If it fails again, the flash there is worn.");
     }
 
     async ValueTask VerifyPassAsync(CancellationToken stop)
@@ -170,7 +175,7 @@ sealed class DfuExecutor : IAsyncDisposable
                 var wanted = Content(write).Span;
                 var same = back.AsSpan().CommonPrefixLength(wanted);
                 if (same < back.Length) throw Mismatch(module, address + (uint)same, wanted[same], back[same]);
-                Tally(module, 0, started, readBack: true);
+                _tally.Add(module, Route.Dfu, 0, _time.GetElapsedTime(started), readBack: true);
             }
             else if (back.AsSpan().IndexOfAnyExcept((byte)0xFF) is var at and >= 0)
             {
@@ -183,7 +188,7 @@ sealed class DfuExecutor : IAsyncDisposable
     /// <summary>Refuses before the first write what the unit's own memory descriptions do not allow.</summary>
     void RequireMemory(IEnumerable<PlanStep> pass)
     {
-        foreach (var (storage, range, access) in pass.Select(Needs).OfType<(StorageKind, AddressRange, DfuAccess)>())
+        foreach (var (storage, range, access) in pass.SelectMany(Needs))
         {
             var (alternate, address) = Locate(storage, range.Start);
             if (_dfu!.Alternate(alternate) is { Memory: { } memory, Text: var text } && !memory.Allows(address, range.Length, access))
@@ -195,12 +200,13 @@ sealed class DfuExecutor : IAsyncDisposable
         }
     }
 
-    static (StorageKind, AddressRange, DfuAccess)? Needs(PlanStep step) => step switch
+    IEnumerable<(StorageKind Storage, AddressRange Range, DfuAccess Access)> Needs(PlanStep step) => step switch
     {
-        WriteStep write => (write.Storage, write.Range, DfuAccess.Read | DfuAccess.Erase | DfuAccess.Write),
-        EraseStep erase => (erase.Storage, erase.Range, DfuAccess.Read | DfuAccess.Erase),
-        DctByteStep dct => (StorageKind.Dct, AddressRange.Of(new(dct.Offset), 1), DfuAccess.Read | DfuAccess.Write),
-        _ => null,
+        WriteStep write => [(write.Storage, write.Range, DfuAccess.Read | DfuAccess.Erase | DfuAccess.Write)],
+        EraseStep erase => [(erase.Storage, erase.Range, DfuAccess.Read | DfuAccess.Erase)],
+        DctByteStep dct => [(StorageKind.Dct, AddressRange.Of(new(dct.Offset), 1), DfuAccess.Read | DfuAccess.Write)],
+        FactoryStep => _content.Factory.Select(v => (StorageKind.Dct, AddressRange.Of(new(v.Field.Offset), (uint)v.Field.Size), DfuAccess.Read | DfuAccess.Write)),
+        _ => [],
     };
 
     (byte Alternate, uint Address) Locate(StorageKind storage, FlashAddress at)
@@ -210,12 +216,6 @@ sealed class DfuExecutor : IAsyncDisposable
     }
 
     ReadOnlyMemory<byte> Content(WriteStep write) => _content[write.Sha256].Slice(write.Skip, write.Length);
-
-    void Tally(string module, long bytes, long started, bool readBack = false)
-    {
-        var tally = _tallies.GetValueOrDefault(module, new(0, TimeSpan.Zero, false));
-        _tallies[module] = new(tally.Bytes + bytes, tally.Time + _time.GetElapsedTime(started), tally.ReadBack || readBack);
-    }
 
     async ValueTask CloseAsync()
     {
@@ -227,9 +227,3 @@ sealed class DfuExecutor : IAsyncDisposable
         $"The {what} reads back wrong at 0x{address:X8}: 0x{wanted:X2} was written, 0x{got:X2} is there.",
         "The unit stays in DFU mode: run the same command again. If the same address fails again, the flash there is worn.");
 }
-
-/// <summary>What was done to a component.</summary>
-/// <param name="Bytes">Bytes written.</param>
-/// <param name="Time">Time for erasing, writing and reading back.</param>
-/// <param name="ReadBack">Whether all of it was read back and found right.</param>
-readonly record struct ModuleTally(long Bytes, TimeSpan Time, bool ReadBack);

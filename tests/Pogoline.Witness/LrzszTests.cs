@@ -1,33 +1,30 @@
-using Pogoline.Links.Listening;
-using Pogoline.Tests;
+using Pogoline.Tests.Lab;
 
 namespace Pogoline.Witness;
 
-/// <summary>The receiver of lrzsz takes what our sender sends.</summary>
-public sealed class LrzszTests : IDisposable
+/// <summary>An independent YMODEM sender, through a real serial driver.</summary>
+public sealed class LrzszTests
 {
-    readonly string _folder = Directory.CreateTempSubdirectory("pogoline-rb-").FullName;
-
-    [WitnessTheory(Need.Lrzsz), InlineData(1), InlineData(128), InlineData(1024), InlineData(1025), InlineData(200_001)]
-    public async Task Rb_gets_every_byte(int size)
+    [WitnessFact(Need.Guest | Need.Lrzsz)]
+    public async Task Sb_sends_a_system_part_to_the_console_and_the_board_runs_it()
     {
-        var content = new byte[size];
-        new Random(size).NextBytes(content);
-        await SendAsync(content);
+        await using var lab = await RunningLab.StartAsync(DeviceMode.Listening, "photon@2.2.0");
+        var part = Boards.File("photon", "2.3.1", "system-part1");
+        var file = lab.Put("system-part1.bin", part);
+        // The receiver asks for the first packet when nothing came for five seconds; sb waits for that.
+        var script = $"""
+            stty -F /dev/ttyACM0 9600 raw -echo
+            exec 3<> /dev/ttyACM0
+            printf f >&3
+            timeout 150 sb -b -k {file} <&3 >&3
+            """;
+        var outcome = await Runner.GuestAsync(lab, "sh", "-ec", script);
+        Assert.True(outcome.Exit == 0, outcome.Errors);
+        var deadline = Task.Delay(TimeSpan.FromSeconds(30));
+        while (!Holds(lab, part) && !deadline.IsCompleted) await Task.WhenAny(lab.Boards[0].Changed, Task.Delay(100));
+        Assert.True(Holds(lab, part));
+        Assert.Contains(lab.Boards[0].ReadInventory()!, entry => entry.Header is { Module: { Function: ModuleFunction.SystemPart, Index: 1 }, Version: 2302 });
     }
 
-    [WitnessFact(Need.Lrzsz)]
-    public async Task Rb_gets_a_real_system_part() => await SendAsync(Firmware.Read("2.16.0", "boron-system-part1@2.2.0.bin"));
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
-
-    async Task SendAsync(byte[] content)
-    {
-        await using var rb = new ProcessChannel(_folder, "rb", "--quiet");
-        var progress = 0;
-        await new YmodemSender(rb, TimeProvider.System, YmodemDialect.Standard).SendAsync("image.bin", content, bytes => progress += bytes, CancellationToken.None);
-        Assert.Equal(0, await rb.WaitAsync());
-        Assert.Equal(content, await File.ReadAllBytesAsync(Path.Combine(_folder, "image.bin")));
-        Assert.Equal(content.Length, progress);
-    }
+    static bool Holds(RunningLab lab, byte[] part) => lab.Boards[0].Hardware.Flash.Read(new(0x08020000), part.Length).SequenceEqual(part);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Pogoline.Cli.Output;
+using Pogoline.Host.Bundles;
 using Pogoline.Modules;
 using Pogoline.Planning;
 using Pogoline.Programming;
@@ -34,20 +35,19 @@ static class FlashCommand
             if (new[] { serial, usb, control }.Count(result.GetValue) > 1) result.AddError("Give one of --serial, --usb and --control.");
         });
         units.AddTo(command);
-        sources.AddTo(command);
+        sources.AddForLabTo(command);
         run.AddTo(command);
         swd.AddTo(command);
         command.SetAction((parsed, stop) => Terminal.GuardAsync(run.IsJson(parsed), async () =>
         {
+            MachineLock.Default.RequireUnlocked("A file given by hand");
             if (swd.IsMeant(parsed))
             {
-                using var source = sources.Open(parsed);
-                return await swd.FlashAsync(parsed, run, units, source, parsed.GetValue(files)!, stop);
+                return await swd.FlashAsync(parsed, run, units, sources, parsed.GetValue(files)!, stop);
             }
             var read = await FlashFiles.ReadAsync(parsed.GetValue(files)!, stop);
             Route? only = parsed.GetValue(serial) ? Route.Serial : parsed.GetValue(usb) ? Route.Dfu : parsed.GetValue(control) ? Route.Control : null;
-            using var store = sources.Open(parsed);
-            await using var opened = await units.OpenAsync(parsed, store, stop);
+            await using var opened = await units.OpenAsync(parsed, sources, stop);
             if (parsed.GetValue(dryRun))
             {
                 if (opened.Units is not [var one]) throw new PogolineException(UnitFaults.Usage, $"{opened.Units.Count} boards were named; command lines are for one.", "Name one board.");

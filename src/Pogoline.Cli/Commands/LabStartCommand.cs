@@ -50,7 +50,7 @@ static class LabStartCommand
         {
             boards, port, mode, timing, state, fresh, probe, json,
         };
-        sources.AddTo(command);
+        sources.AddForLabTo(command);
         command.SetAction((parsed, stop) => Terminal.GuardAsync(parsed.GetValue(json), async () =>
         {
             var clock = new LabClock(parsed.GetValue(timing) == "datasheet" ? LabTiming.Datasheet : LabTiming.None, TimeProvider.System);
@@ -59,7 +59,7 @@ static class LabStartCommand
                 State = parsed.GetValue(state) is { } folder ? new(folder, parsed.GetValue(fresh)) : null,
                 Mode = parsed.GetValue(mode) is { } name ? Enum.Parse<DeviceMode>(name, ignoreCase: true) : null,
             };
-            var store = sources.Open(parsed);
+            var store = sources.OpenForLab(parsed);
             var specs = parsed.GetRequiredValue(boards).Select(LabSpec.Parse).ToList();
             var units = await VirtualLab.MakeAsync(specs, UnitOptions.ModulesFrom(store), clock, stop, options);
             try

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Pogoline.Cli.Output;
+using Pogoline.FactoryData;
 using Pogoline.Host.Releases;
 using Pogoline.Programming;
 
@@ -23,9 +24,11 @@ static class RestoreCommand
             "pogoline restore --os 2.2.0 --device e00fce68a1b2c3d4e5f60718 --dry-run",
             "pogoline restore --os 2.2.0 --lab boron@1.5.2",
             "pogoline restore --os lts --app firmware.bin --lab 'photon@1.5.2*4'",
+            "pogoline restore --bundle line.zip --require-signed",
             "pogoline restore --os 2.2.0 --route serial --tinker --lab electron@1.5.2",
             "pogoline restore --os 2.2.0 --swd --probe 3104000000001",
             "pogoline restore --os 2.2.0 --swd --probe cmsis-dap-v2 --lab boron@1.5.2",
+            "pogoline restore --os 2.2.0 --factory-data units.csv --lab 'boron@1.5.2*4'",
             "pogoline restore --plan photon.plan.json --lab photon@1.5.2");
         goal.AddTo(command);
         command.Options.Add(plan);
@@ -36,17 +39,18 @@ static class RestoreCommand
         swd.AddTo(command);
         command.SetAction((parsed, stop) => Terminal.GuardAsync(run.IsJson(parsed), async () =>
         {
-            var request = goal.Request(parsed);
             var path = parsed.GetValue(plan);
+            using var store = sources.Open(parsed, hasPlan: path is not null);
+            var request = await goal.RequestAsync(parsed, path is null ? store : null, stop);
             if (request is null == path is null) throw new PogolineException(UnitFaults.Usage, "Say what the board is to hold.", "Give either --os or --plan.");
-            var saved = path is null ? null : await PlanFiles.LoadAsync(path, stop);
-            using var store = sources.Open(parsed);
+            var saved = path is null ? null : await PlanFiles.LoadAsync(path, sources.Policy(parsed), store.Bundle, stop);
             if (swd.IsMeant(parsed))
             {
-                if (saved is not null || parsed.GetValue(dryRun)) throw new PogolineException(UnitFaults.Usage, "--plan and --dry-run are for the routes over USB.", "Leave them out with --swd.");
-                return await swd.RestoreAsync(parsed, run, units, store, platform => goal.ChooseAsync(parsed, request!, platform, store, stop), stop);
+                if (saved is not null || parsed.GetValue(dryRun) || goal.Factory(parsed) is not null)
+                    throw new PogolineException(UnitFaults.Usage, "--plan, --dry-run and --factory-data are for the routes over USB.", "Leave them out with --swd.");
+                return await swd.RestoreAsync(parsed, run, units, sources, platform => goal.ChooseAsync(parsed, request!, platform, store, stop), stop);
             }
-            await using var opened = await units.OpenAsync(parsed, store, stop);
+            await using var opened = await units.OpenAsync(parsed, sources, stop);
             var boards = opened.Units;
             if (parsed.GetValue(dryRun))
             {
@@ -54,21 +58,23 @@ static class RestoreCommand
                 await DryRun.PrintAsync(JobFor(only, null), only, saved, platform => goal.ChooseAsync(parsed, request!, platform, store, stop), run.IsJson(parsed), stop);
                 return (int)ExitCode.Passed;
             }
-            return await run.RunAsync(parsed, boards, (board, observer, output) => saved is not null
-                ? RunPlanAsync(board, saved, store, observer, stop)
-                : RestoreRun.RunGoalAsync(board, JobFor(board, observer), platform => goal.ChooseAsync(parsed, request!, platform, store, stop), output, stop));
+            var factory = new FactoryRun(goal.Factory(parsed));
+            return await run.RunAsync(parsed, boards, (board, observer, output) => factory.RunAsync(board, row => saved is not null
+                ? RunPlanAsync(JobFor(board, observer, row), board, saved, store, stop)
+                : RestoreRun.RunGoalAsync(board, JobFor(board, observer, row), platform => goal.ChooseAsync(parsed, request!, platform, store, stop), output, stop), stop));
 
-            RestoreJob JobFor(IUnit board, IProgrammingObserver? observer) => new(board, TimeProvider.System, observer) { Routes = goal.Routes(parsed), Passages = new GoalPassages(store).GetAsync };
+            RestoreJob JobFor(IUnit board, IProgrammingObserver? observer, FactoryRow? row = null) =>
+                new(board, TimeProvider.System, observer) { Routes = goal.Routes(parsed), Passages = new GoalPassages(store).GetAsync, Factory = row };
         }));
         return command;
     }
 
-    static async Task<ProgrammingResult> RunPlanAsync(IUnit unit, Planning.Plan plan, ReleaseStore store, IProgrammingObserver observer, CancellationToken stop)
+    static async Task<ProgrammingResult> RunPlanAsync(RestoreJob job, IUnit unit, Planning.Plan plan, ReleaseStore store, CancellationToken stop)
     {
         try
         {
             var content = await PlanFiles.ContentAsync(plan, store, stop);
-            return await new RestoreJob(unit, TimeProvider.System, observer).RunAsync(plan, content, stop);
+            return await job.RunAsync(plan, content, stop);
         }
         catch (PogolineException e)
         {

@@ -60,13 +60,14 @@ sealed class UnitOptions
 
     /// <summary>The units.</summary>
     /// <exception cref="PogolineException">There are none.</exception>
-    public async Task<OpenedUnits> OpenAsync(ParseResult parsed, ReleaseStore store, CancellationToken stop)
+    public async Task<OpenedUnits> OpenAsync(ParseResult parsed, SourceOptions sources, CancellationToken stop)
     {
         var names = parsed.GetValue(_devices) ?? [];
         if (_argument is not null && parsed.GetValue(_argument) is { } argument) names = [argument, .. names];
         if (parsed.GetValue(_lab) is not { } lab) return await OpenRealAsync(names, stop);
         if (names.Length > 0) throw new PogolineException(UnitFaults.Usage, "--device names real boards, --lab virtual ones.", "Give one of the two.");
         var timing = parsed.GetValue(_timing) == "datasheet" ? LabTiming.Datasheet : LabTiming.None;
+        using var store = sources.OpenForLab(parsed);
         return new(await VirtualLab.MakeAsync([LabSpec.Parse(lab)], ModulesFrom(store), new(timing, TimeProvider.System), stop), null, []);
     }
 

@@ -30,7 +30,7 @@ static class UpdateCommand
         {
             var named = parsed.GetValue(tool) is { } text ? ToolRelease.Require(text) : null;
             using var store = sources.Open(parsed);
-            await using var opened = await units.OpenAsync(parsed, store, stop);
+            await using var opened = await units.OpenAsync(parsed, sources, stop);
             return await run.RunAsync(parsed, opened.Units, (board, observer, output) => RestoreRun.RunGoalAsync(board,
                 new(board, TimeProvider.System, observer) { Routes = GoalOptions.Routes(parsed.GetValue(route)), Passages = new GoalPassages(store).GetAsync },
                 platform => ChooseAsync(platform, named, parsed.GetValue(allowDowngrade), store, stop), output, stop));

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Pogoline.Lab.Swd;
 
 namespace Pogoline.Lab.Probes;
 

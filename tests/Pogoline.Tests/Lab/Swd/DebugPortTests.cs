@@ -1,4 +1,3 @@
-using Pogoline.Lab.Probes;
 using Pogoline.Lab.Swd;
 using Pogoline.Tests.Lab.Probes;
 

@@ -43,8 +43,7 @@ static class FlashCommand
             MachineLock.Default.RequireUnlocked("A file given by hand");
             if (swd.IsMeant(parsed))
             {
-                using var source = sources.OpenForLab(parsed);
-                return await swd.FlashAsync(parsed, run, units, source, parsed.GetValue(files)!, stop);
+                return await swd.FlashAsync(parsed, run, units, sources, parsed.GetValue(files)!, stop);
             }
             var read = await FlashFiles.ReadAsync(parsed.GetValue(files)!, stop);
             Route? only = parsed.GetValue(serial) ? Route.Serial : parsed.GetValue(usb) ? Route.Dfu : parsed.GetValue(control) ? Route.Control : null;

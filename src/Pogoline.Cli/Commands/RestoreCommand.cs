@@ -46,8 +46,9 @@ static class RestoreCommand
             var saved = path is null ? null : await PlanFiles.LoadAsync(path, sources.Policy(parsed), store.Bundle, stop);
             if (swd.IsMeant(parsed))
             {
-                if (saved is not null || parsed.GetValue(dryRun)) throw new PogolineException(UnitFaults.Usage, "--plan and --dry-run are for the routes over USB.", "Leave them out with --swd.");
-                return await swd.RestoreAsync(parsed, run, units, store, platform => goal.ChooseAsync(parsed, request!, platform, store, stop), stop);
+                if (saved is not null || parsed.GetValue(dryRun) || goal.Factory(parsed) is not null)
+                    throw new PogolineException(UnitFaults.Usage, "--plan, --dry-run and --factory-data are for the routes over USB.", "Leave them out with --swd.");
+                return await swd.RestoreAsync(parsed, run, units, sources, platform => goal.ChooseAsync(parsed, request!, platform, store, stop), stop);
             }
             await using var opened = await units.OpenAsync(parsed, sources, stop);
             var boards = opened.Units;

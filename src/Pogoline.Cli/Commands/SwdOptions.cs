@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Pogoline.Hex;
+using Pogoline.Host.Bundles;
 using Pogoline.Host.Probes;
 using Pogoline.Host.Releases;
 using Pogoline.Host.Usb;
@@ -61,8 +62,14 @@ sealed class SwdOptions
         AllowUnlock = parsed.GetValue(_unlock),
         AllowOptionBytes = parsed.GetValue(_optionBytes),
         AllowUicr = parsed.GetValue(_uicr),
-        Base = parsed.GetValue(_base) is { } path ? await SegmentsAsync([path], stop) : [],
+        Base = parsed.GetValue(_base) is { } path ? await BaseAsync(path, stop) : [],
     };
+
+    static Task<IReadOnlyList<(FlashAddress, ReadOnlyMemory<byte>)>> BaseAsync(string path, CancellationToken stop)
+    {
+        MachineLock.Default.RequireUnlocked("A base image given by hand");
+        return SegmentsAsync([path], stop);
+    }
 
     /// <summary>The bytes of image files at their addresses.</summary>
     public static async Task<IReadOnlyList<(FlashAddress, ReadOnlyMemory<byte>)>> SegmentsAsync(IEnumerable<string> paths, CancellationToken stop)
@@ -74,12 +81,13 @@ sealed class SwdOptions
 
     /// <summary>Opens the probes that were meant, real or virtual.</summary>
     /// <exception cref="PogolineException">None or several fit, or one cannot be opened.</exception>
-    public async Task<OpenedProbes> OpenAsync(ParseResult parsed, UnitOptions units, ReleaseStore store, CancellationToken stop)
+    public async Task<OpenedProbes> OpenAsync(ParseResult parsed, UnitOptions units, SourceOptions sources, CancellationToken stop)
     {
         var names = parsed.GetValue(_probes) ?? [];
         if (units.Lab(parsed) is { } lab)
         {
             if (names is not [var kind]) throw new PogolineException(UnitFaults.Usage, "A virtual board needs a virtual probe.", $"Add --probe with one of {string.Join(", ", ProbeKinds.Names)}.");
+            using var store = sources.OpenForLab(parsed);
             return await OpenVirtualAsync(lab, ProbeKinds.Parse(kind), units.Timing(parsed), store, stop);
         }
         var bus = LibUsbBus.Open(TimeProvider.System);

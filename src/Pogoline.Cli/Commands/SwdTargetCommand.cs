@@ -34,13 +34,12 @@ sealed class SwdTargetCommand : Command
         _options.AddConnection(this);
         _options.AddLeave(this);
         _units.AddLabTo(this);
-        _sources.AddTo(this);
+        _sources.AddForLabTo(this);
         Options.Add(_json);
         SetAction((parsed, stop) => Terminal.GuardAsync(IsJson(parsed), async () =>
         {
             var options = await _options.JobAsync(parsed, stop);
-            using var store = _sources.Open(parsed);
-            await using var probes = await _options.OpenAsync(parsed, _units, store, stop);
+            await using var probes = await _options.OpenAsync(parsed, _units, _sources, stop);
             await using var target = await SwdTarget.ConnectAsync(probes.Only.Probe, options.Connect, TimeProvider.System, stop);
             await work(target, options, parsed, stop);
             return (int)ExitCode.Passed;

@@ -34,7 +34,7 @@ static class HexBuildCommand
         command.SetAction((parsed, stop) => Terminal.GuardAsync(parsed.GetValue(json), async () =>
         {
             var known = parsed.GetValue(platform) is { } name ? PlatformCatalog.Require(name) : null;
-            var given = parsed.GetValue(app) is { } path ? await GoalOptions.ReadAppAsync(path, stop) : null;
+            var given = parsed.GetValue(app) is { } path ? await AppFile.ReadAsync(path, stop) : null;
             var notes = new List<string>();
             RestoreImage image;
             switch (parsed.GetValue(os), parsed.GetValue(from))

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Pogoline.Host.Releases;
 using Pogoline.Planning;
 using Pogoline.Platforms;
 using Pogoline.Programming;

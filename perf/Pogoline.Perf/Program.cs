@@ -5,6 +5,7 @@ using Pogoline.Perf.Usb;
 return args switch
 {
     ["floor"] => await FloorTable.RunAsync(),
+    ["swd-floor"] => await SwdFloors.RunAsync(),
     ["swd", .. var probes] => await SwdComparison.RunAsync(probes),
     ["usb", var program] => await DfuComparison.RunAsync(program) | await StartComparison.RunAsync(program),
     ["module-check", .. var rest] => ModuleCheckComparison.Run(rest),

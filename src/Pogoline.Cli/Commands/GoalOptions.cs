@@ -95,7 +95,6 @@ sealed class GoalOptions
     /// <summary>All but the user firmware.</summary>
     public static IReadOnlyList<FirmwareModule> SystemModules(Release release) =>
         [.. release.Files.Where(f => f.Component.Function != ModuleFunction.UserPart).Select(f => f.Module)];
-}
 
     /// <summary>The user firmware that was named, else that of the bundle.</summary>
     async Task<FirmwareModule?> AppAsync(ParseResult parsed, Platform platform, ReleaseStore store, CancellationToken stop)

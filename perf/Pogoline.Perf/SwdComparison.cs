@@ -43,12 +43,9 @@ static class SwdComparison
             var platform = PlatformCatalog.Require(board);
             var hex = Path.Combine(folder.FullName, "image.hex");
             var image = ImageOf(board);
-            await using (var file = File.Create(hex))
-            {
-                var text = new MemoryStream();
-                using (var writer = new HexWriter(text)) image.WriteTo(writer);
-                await file.WriteAsync(text.ToArray());
-            }
+            var text = new System.Buffers.ArrayBufferWriter<byte>();
+            image.WriteTo(new HexWriter(text));
+            await File.WriteAllBytesAsync(hex, text.WrittenMemory.ToArray());
             var openOcd = await MeasureAsync(kind, platform, image, all, "openocd",
             [
                 "-c", "adapter driver cmsis-dap", "-c", $"cmsis_dap_backend usb_bulk", "-c", "transport select swd", "-c", "adapter speed 4000",

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Pogoline.Cli.Output;
 using Pogoline.Planning;
 using Pogoline.Platforms;
 using Pogoline.Programming;

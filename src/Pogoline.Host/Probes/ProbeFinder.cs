@@ -1,7 +1,6 @@
 using Pogoline.Host.Hid;
 using Pogoline.Host.Usb;
 using Pogoline.Links;
-using Pogoline.Links.Swd;
 using Pogoline.Links.Swd.Probes;
 
 namespace Pogoline.Host.Probes;

@@ -1,6 +1,5 @@
 using Pogoline.Lab.Probes;
 using Pogoline.Links.Swd.Targets;
-using Pogoline.Platforms;
 
 namespace Pogoline.Tests.Swd;
 

@@ -2,12 +2,14 @@ using Pogoline.Links.Swd;
 
 namespace Pogoline.Tests.Swd;
 
-public class MemoryAccessPortTests
+public sealed class MemoryAccessPortTests : IAsyncDisposable
 {
     readonly FakeTargetProbe _probe = new();
     readonly MemoryAccessPort _memory;
 
     public MemoryAccessPortTests() => _memory = new(new(_probe, TimeProvider.System), 0);
+
+    public ValueTask DisposeAsync() => _probe.DisposeAsync();
 
     static byte[] Random(int length)
     {

@@ -1,7 +1,5 @@
 using Pogoline.Lab.Probes;
-using Pogoline.Links.Swd;
 using Pogoline.Planning;
-using Pogoline.Platforms;
 using Pogoline.Programming;
 using Pogoline.Programming.Modes;
 using Pogoline.Programming.Swd;

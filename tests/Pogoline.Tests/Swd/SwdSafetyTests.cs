@@ -1,4 +1,3 @@
-using Pogoline.Lab.Board;
 using Pogoline.Lab.Probes;
 using Pogoline.Lab.Swd;
 using Pogoline.Links.Swd;
@@ -34,7 +33,7 @@ public class SwdSafetyTests
         BitConverter.GetBytes(0x000F4000).CopyTo(uicr, 0x14);
         BitConverter.GetBytes(0x12).CopyTo(uicr, 0x200);
         BitConverter.GetBytes(0x12).CopyTo(uicr, 0x204);
-        return [(new(Uicr), uicr), (new(0), good.Flash[..0x1000])];
+        return [(new(Uicr), uicr), (new(0), good.Flash.AsMemory(0, 0x1000))];
     }
 
     static SwdBench Blank(string board, ProbeKind kind, SwdTargetOptions? target = null)
@@ -179,7 +178,7 @@ public class SwdSafetyTests
         Assert.Equal(expected, bench.Flash);
 
         var uicr = new SwdJob(await bench.OpenAsync(), "p", new(), bench.Clock.HostTime, null);
-        Assert.Equal(SwdFaults.NotAllowed.Name, (await uicr.WriteAsync([(new(Uicr + 0x80), data[..4])], CancellationToken.None)).Error?.Code);
+        Assert.Equal(SwdFaults.NotAllowed.Name, (await uicr.WriteAsync([(new(Uicr + 0x80), data.AsMemory(0, 4))], CancellationToken.None)).Error?.Code);
     }
 
     [Theory]

@@ -11,8 +11,8 @@ using ProbeKind = Pogoline.Links.Swd.Probes.ProbeKind;
 namespace Pogoline.Perf;
 
 /// <summary>
-/// How far our writing is from what flash and link allow, on a virtual clock with the times of the data sheets: the same on every machine. The bound of a HID probe is one
-/// report of 56 payload bytes a millisecond.
+/// How far our writing is from what flash and link allow, in process, with the times of the data sheets: erase, write and verify against flash time alone, and of a HID probe
+/// against one report of 56 payload bytes a millisecond.
 /// </summary>
 static class SwdFloors
 {
@@ -32,7 +32,7 @@ static class SwdFloors
 
     static async Task<bool> MeasureAsync(LabKind kind, string name, bool atOnce)
     {
-        var clock = new LabClock(LabTiming.Datasheet, new VirtualTime());
+        var clock = new LabClock(LabTiming.Datasheet, TimeProvider.System);
         var (platform, image) = (PlatformCatalog.Require(name), SwdComparison.ImageOf(name));
         var board = SwdComparison.Make(name, clock);
         SwdComparison.Scramble(board, platform, image, all: true);

@@ -1,4 +1,3 @@
-using Pogoline.Lab.Board;
 using Pogoline.Tests;
 using Pogoline.Tests.Lab;
 

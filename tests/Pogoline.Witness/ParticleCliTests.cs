@@ -1,4 +1,3 @@
-using Pogoline.Tests;
 using Pogoline.Tests.Lab;
 
 namespace Pogoline.Witness;

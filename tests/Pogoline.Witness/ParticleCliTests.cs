@@ -87,6 +87,20 @@ public sealed class ParticleCliTests
         }
     }
 
+    // Over a real serial driver, for which this needs the guest; under emulation the program takes its time.
+    [WitnessFact(Need.Guest | Need.Node)]
+    public async Task It_identifies_a_listening_board_over_the_serial_port()
+    {
+        await using var lab = await RunningLab.StartAsync(DeviceMode.Listening, "boron@2.2.0");
+        using var particle = new ParticleCli(lab);
+        var output = (await Runner.GuestAsync(lab, "sh", "-c",
+            particle.Command("serial identify --port /dev/ttyACM0", "node --no-opt --no-sparkplug --max-lazy"))).Require();
+        Assert.Contains($"Your device id is {lab.Boards[0].Hardware.DeviceId}", output, StringComparison.Ordinal);
+        Assert.Matches(@"IMEI is \d{15}\b", output);
+        Assert.Matches(@"ICCID is \d{20}\b", output);
+        Assert.Contains("Your system firmware version is 2.2.0", output, StringComparison.Ordinal);
+    }
+
     // The program may be done before the board is.
     static async Task ComesToAsync(RunningLab lab, DeviceMode mode)
     {

@@ -16,7 +16,7 @@ static class RestoreComparison
 
     public static async Task<int> RunAsync(string program)
     {
-        var particle = Path.Combine(NpmCache.Install(Peer), "node_modules", "particle-cli", "bin", "particle.js");
+        var particle = Path.Combine(NpmCache.Install(Peer), "node_modules", ".bin", "particle");
         var files = Firmware.Files("3.9.0");
         var folder = Path.GetDirectoryName(files.First(f => f.Contains("boron-system-part1@4.0.2", StringComparison.Ordinal)))!;
         Console.WriteLine($"{"restore, from 2.2.0",-40}{"particle-cli s",16}{"ours s",10}{"ratio",8}");

@@ -17,6 +17,7 @@ static class RestoreCommand
         var plan = new Option<string?>("--plan") { Description = "Run a plan that 'plan --save' wrote, unchanged.", HelpName = "file" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Write nothing; look at the board and print the command lines of dfu-util that would do the same." };
         var run = new RestoreRun();
+        var swd = new SwdJobs();
         var command = new ExampleCommand("restore",
             "Brings a board to a release over the routes that are open; everything written by DFU is read back, and the board's own report must show it all.",
             "pogoline restore --os 2.2.0",
@@ -26,6 +27,8 @@ static class RestoreCommand
             "pogoline restore --bundle line.zip --require-signed",
             "pogoline restore --os 2.2.0 --route serial --tinker --lab electron@1.5.2",
             "pogoline restore --os 2.2.0 --factory-data units.csv --lab 'boron@1.5.2*4'",
+            "pogoline restore --os 2.2.0 --swd --probe 3104000000001",
+            "pogoline restore --os 2.2.0 --swd --probe cmsis-dap-v2 --lab boron@1.5.2",
             "pogoline restore --plan photon.plan.json --lab photon@1.5.2");
         goal.AddTo(command);
         command.Options.Add(plan);
@@ -33,6 +36,7 @@ static class RestoreCommand
         units.AddTo(command);
         sources.AddTo(command);
         run.AddTo(command);
+        swd.AddTo(command);
         command.SetAction((parsed, stop) => Terminal.GuardAsync(run.IsJson(parsed), async () =>
         {
             var path = parsed.GetValue(plan);
@@ -40,6 +44,12 @@ static class RestoreCommand
             var request = await goal.RequestAsync(parsed, path is null ? store : null, stop);
             if (request is null == path is null) throw new PogolineException(UnitFaults.Usage, "Say what the board is to hold.", "Give either --os or --plan.");
             var saved = path is null ? null : await PlanFiles.LoadAsync(path, sources.Policy(parsed), store.Bundle, stop);
+            if (swd.IsMeant(parsed))
+            {
+                if (saved is not null || parsed.GetValue(dryRun) || goal.Factory(parsed) is not null)
+                    throw new PogolineException(UnitFaults.Usage, "--plan, --dry-run and --factory-data are for the routes over USB.", "Leave them out with --swd.");
+                return await swd.RestoreAsync(parsed, run, units, sources, platform => goal.ChooseAsync(parsed, request!, platform, store, stop), stop);
+            }
             await using var opened = await units.OpenAsync(parsed, sources, stop);
             var boards = opened.Units;
             if (parsed.GetValue(dryRun))

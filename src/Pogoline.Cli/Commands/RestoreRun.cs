@@ -19,11 +19,14 @@ sealed class RestoreRun
 
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_json) || parsed.GetValue(_ndjson);
 
+    /// <summary>How jobs are shown.</summary>
+    public IRestoreOutput OutputFor(ParseResult parsed) => parsed.GetValue(_ndjson) ? new EventLines() : IsJson(parsed) ? new NoOutput() : new LiveOutput();
+
     /// <summary>Runs the work for each board.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(ParseResult parsed, IReadOnlyList<IUnit> boards, Func<IUnit, IProgrammingObserver, IRestoreOutput, Task<ProgrammingResult>> work)
     {
-        IRestoreOutput output = parsed.GetValue(_ndjson) ? new EventLines() : IsJson(parsed) ? new NoOutput() : new LiveOutput();
+        var output = OutputFor(parsed);
         var started = TimeProvider.System.GetTimestamp();
         var results = await output.RunAsync(boards, observer => Task.WhenAll(boards.Select(board => Task.Run(() => work(board, observer, output)))));
         RestoreView.Write(results, IsJson(parsed), TimeProvider.System.GetElapsedTime(started));

@@ -59,6 +59,7 @@ sealed class LiveOutput : IRestoreOutput, IProgrammingObserver
 
     readonly ConcurrentDictionary<string, Row> _rows = new();
     readonly ConcurrentDictionary<(string Platform, string Sentence), bool> _said = new();
+    ProgressContext? _context;
 
     public async Task<ProgrammingResult[]> RunAsync(IReadOnlyList<IUnit> units, Func<IProgrammingObserver, Task<ProgrammingResult[]>> work)
     {
@@ -67,7 +68,8 @@ sealed class LiveOutput : IRestoreOutput, IProgrammingObserver
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RateColumn(_rows), new RemainingTimeColumn())
             .StartAsync(async context =>
             {
-                foreach (var unit in units) _rows[unit.DeviceId] = new(unit, context.AddTask(unit.Platform.Name, maxValue: 1));
+                _context = context;
+                foreach (var unit in units) _rows[unit.DeviceId] = new($"{unit.Platform.Name} …{unit.DeviceId[^6..]}", context.AddTask(unit.Platform.Name, maxValue: 1));
                 return await work(this);
             });
     }
@@ -83,11 +85,14 @@ sealed class LiveOutput : IRestoreOutput, IProgrammingObserver
 
     public void On(in ProgrammingEvent step)
     {
-        if (_rows.TryGetValue(step.DeviceId, out var row)) row.Show(step);
+        // What hangs on a probe gets its bar when it first gets on.
+        var row = _rows.TryGetValue(step.DeviceId, out var known) ? known
+            : _context is { } context ? _rows.GetOrAdd(step.DeviceId, name => new(name, context.AddTask(name, maxValue: 1))) : null;
+        row?.Show(step);
     }
 
     /// <summary>A unit's bar and the rate of what it is doing.</summary>
-    sealed class Row(IUnit unit, ProgressTask task)
+    sealed class Row(string name, ProgressTask task)
     {
         long _since;
         (ProgrammingPhase, string) _what;
@@ -102,7 +107,7 @@ sealed class LiveOutput : IRestoreOutput, IProgrammingObserver
             {
                 (_what, _since) = ((step.Phase, step.Subject), TimeProvider.System.GetTimestamp());
                 var what = step.Phase is ProgrammingPhase.Mode or ProgrammingPhase.Restart ? $"{step.Phase}" : $"{step.Phase} {step.Subject}";
-                task.Description = Markup.Escape($"{unit.Platform.Name} …{unit.DeviceId[^6..]} {what.ToLowerInvariant().PadRight(SubjectWidth)[..SubjectWidth]}");
+                task.Description = Markup.Escape($"{name} {what.ToLowerInvariant().PadRight(SubjectWidth)[..SubjectWidth]}");
             }
             var seconds = TimeProvider.System.GetElapsedTime(_since).TotalSeconds;
             BytesPerSecond = step.Done > 0 && seconds > 0.05 ? step.Done / seconds : 0;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
@@ -43,9 +44,9 @@ static class SwdComparison
             var platform = PlatformCatalog.Require(board);
             var hex = Path.Combine(folder.FullName, "image.hex");
             var image = ImageOf(board);
-            var text = new System.Buffers.ArrayBufferWriter<byte>();
+            var text = new ArrayBufferWriter<byte>();
             image.WriteTo(new HexWriter(text));
-            await File.WriteAllBytesAsync(hex, text.WrittenMemory.ToArray());
+            await File.WriteAllBytesAsync(hex, text.WrittenMemory);
             var openOcd = await MeasureAsync(kind, platform, image, all, "openocd",
             [
                 "-c", "adapter driver cmsis-dap", "-c", $"cmsis_dap_backend usb_bulk", "-c", "transport select swd", "-c", "adapter speed 4000",

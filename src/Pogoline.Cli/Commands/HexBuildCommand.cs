@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Pogoline.Cli.Output;
 using Pogoline.Hex;
+using Pogoline.Modules;
 using Pogoline.Planning;
 using Pogoline.Platforms;
 using Pogoline.Releases;
@@ -33,7 +34,7 @@ static class HexBuildCommand
         command.SetAction((parsed, stop) => Terminal.GuardAsync(parsed.GetValue(json), async () =>
         {
             var known = parsed.GetValue(platform) is { } name ? PlatformCatalog.Require(name) : null;
-            var given = parsed.GetValue(app) is { } path ? await GoalOptions.ReadAppAsync(path, stop) : null;
+            var given = parsed.GetValue(app) is { } path ? await AppFile.ReadAsync(path, stop) : null;
             var notes = new List<string>();
             RestoreImage image;
             switch (parsed.GetValue(os), parsed.GetValue(from))
@@ -45,7 +46,7 @@ static class HexBuildCommand
                         var (choice, release) = await store.GetAsync(ReleaseRequest.Parse(request), known, stop);
                         given ??= parsed.GetValue(withoutApp) ? null : release.Find(ModuleFunction.UserPart)?.Module ?? throw new PogolineException(HexFaults.NoApp,
                             $"No user firmware was given, and the source of {release} brings none.", "Add --app FILE, or --without-app for a board that starts in safe mode.");
-                        var goal = new Goal { Release = release.Version, Modules = [.. GoalOptions.SystemModules(release).Where(m => m.Id.Function != ModuleFunction.Ncp)], App = given };
+                        var goal = new Goal { Release = release.Version, Modules = Probed(release), App = given };
                         image = RestoreImage.FromRelease(known, goal, await MbrAsync(parsed.GetValue(mbr), parsed.GetValue(withoutMbr), known, stop));
                         notes.AddRange(new[] { choice.Advice }.OfType<string>().Concat(release.Notes));
                     }
@@ -77,6 +78,10 @@ static class HexBuildCommand
         if (json) Terminal.Json(report, HexJson.Default.HexBuildReport);
         else HexView.Built(report);
     }
+
+    // No probe reaches the NCP.
+    static IReadOnlyList<FirmwareModule> Probed(Release release) =>
+        [.. GoalOptions.SystemModules(release).Where(m => m.Id.Function != ModuleFunction.Ncp)];
 
     static async Task<MasterBootRecord?> MbrAsync(string? path, bool without, Platform platform, CancellationToken stop)
     {

@@ -26,9 +26,9 @@ static class RestoreCommand
             "pogoline restore --os lts --app firmware.bin --lab 'photon@1.5.2*4'",
             "pogoline restore --bundle line.zip --require-signed",
             "pogoline restore --os 2.2.0 --route serial --tinker --lab electron@1.5.2",
+            "pogoline restore --os 2.2.0 --factory-data units.csv --lab 'boron@1.5.2*4'",
             "pogoline restore --os 2.2.0 --swd --probe 3104000000001",
             "pogoline restore --os 2.2.0 --swd --probe cmsis-dap-v2 --lab boron@1.5.2",
-            "pogoline restore --os 2.2.0 --factory-data units.csv --lab 'boron@1.5.2*4'",
             "pogoline restore --plan photon.plan.json --lab photon@1.5.2");
         goal.AddTo(command);
         command.Options.Add(plan);

@@ -28,6 +28,7 @@ public sealed class HexConversion(Stream source, HexMode mode, AddressRange? onl
     public const int DefaultWindow = 8 * 1024 * 1024;
 
     readonly HexProblems _problems = new();
+    WindowBuffer? _window;
 
     /// <summary>Checks the file.</summary>
     public async Task<HexSummary> CheckAsync(CancellationToken stop)
@@ -61,9 +62,9 @@ public sealed class HexConversion(Stream source, HexMode mode, AddressRange? onl
             var writer = format(output, summary.Runs);
             foreach (var part in Windows(summary.Runs))
             {
-                var image = await HoldAsync(part, stop).ConfigureAwait(false);
+                var held = await HoldAsync(part, stop).ConfigureAwait(false);
                 if (_problems.Errors > 0) return summary;
-                foreach (var segment in image.Segments)
+                foreach (var segment in held.Segments)
                 {
                     for (var rest = segment; rest.Bytes.Length > 0; rest = rest.From(Math.Min(rest.Bytes.Length, DoubleBuffer.Piece)))
                     {
@@ -90,33 +91,33 @@ public sealed class HexConversion(Stream source, HexMode mode, AddressRange? onl
         return (new(decoder.Lines, scan.Runs.Runs, scan.Runs.Bytes, scan.Repeated.Runs, decoder.Entry, decoder.HasEnded, scan.IsAscending, _problems), isWritten);
     }
 
-    // Reads the file again and keeps what lies in a range. Everything else was told the first time.
-    async Task<MemoryImage> HoldAsync(AddressRange range, CancellationToken stop)
+    // Reads the file again and keeps what lies in a window. What else there is to tell was told the first time.
+    async Task<WindowBuffer> HoldAsync(IReadOnlyList<AddressRange> part, CancellationToken stop)
     {
         source.Position = 0;
-        var hold = new Hold(mode, _problems);
-        await HexReader.DecodeAsync(source, new(new Clip(hold, range), mode, new(), joined: false), null, stop).ConfigureAwait(false);
-        return hold.Image;
+        _window ??= new(window);
+        _window.Start(part);
+        await HexReader.DecodeAsync(source, new(new Hold(_window, mode, _problems), mode, new(), joined: false), null, stop).ConfigureAwait(false);
+        return _window;
     }
 
-    IEnumerable<AddressRange> Windows(IReadOnlyList<AddressRange> runs)
+    IEnumerable<IReadOnlyList<AddressRange>> Windows(IReadOnlyList<AddressRange> runs)
     {
-        var held = 0u;
-        FlashAddress? start = null;
-        var end = default(FlashAddress);
+        var (part, room) = (new List<AddressRange>(), (uint)window);
         foreach (var run in runs)
         {
-            for (var rest = run; rest.Length > 0; rest = new(end, rest.End))
+            for (var rest = run; rest.Length > 0; rest = new(part[^1].End, rest.End))
             {
-                start ??= rest.Start;
-                var take = Math.Min(rest.Length, (uint)window - held);
-                (held, end) = (held + take, rest.Start + take);
-                if (held < window) continue;
-                yield return new(start.Value, end);
-                (held, start) = (0, null);
+                if (room == 0)
+                {
+                    yield return part;
+                    (part, room) = ([], (uint)window);
+                }
+                part.Add(AddressRange.Of(rest.Start, Math.Min(rest.Length, room)));
+                room -= part[^1].Length;
             }
         }
-        if (start is { } last) yield return new(last, end);
+        if (part.Count > 0) yield return part;
     }
 
     sealed class Scan(HexProblems problems, IImageWriter? writer) : IHexSink
@@ -159,13 +160,11 @@ public sealed class HexConversion(Stream source, HexMode mode, AddressRange? onl
         }
     }
 
-    sealed class Hold(HexMode mode, HexProblems problems) : IHexSink
+    sealed class Hold(WindowBuffer held, HexMode mode, HexProblems problems) : IHexSink
     {
-        public MemoryImage Image { get; } = new();
-
         public void Write(FlashAddress address, ReadOnlySpan<byte> bytes, long line)
         {
-            if (!Image.Write(address, bytes, out var conflict)) HexConflict.Report(problems, mode, line, conflict);
+            if (!held.Write(address, bytes, out var conflict)) HexConflict.Report(problems, mode, line, conflict);
         }
     }
 }

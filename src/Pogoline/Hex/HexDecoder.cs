@@ -79,6 +79,11 @@ public sealed class HexDecoder(IHexSink sink, HexMode mode, HexProblems problems
         var at = 0;
         while (!HasEnded && !_isBaseLost && text.Length - at > LongestRecord + 1 && text[at] == ':')
         {
+            if (TryReadRow(text[at..], out var length))
+            {
+                at += length;
+                continue;
+            }
             var header = text.Slice(at + 1, 8);
             var (count, high, low, type) = (Digits(header), Digits(header[2..]), Digits(header[4..]), Digits(header[6..]));
             if ((count | high | low | type) > 0xFF || type != 0 || count == 0) break;
@@ -97,6 +102,19 @@ public sealed class HexDecoder(IHexSink sink, HexMode mode, HexProblems problems
             at = end + ending;
         }
         return at;
+    }
+
+    // A row of 16 bytes that continues the one before it, with a line feed.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    bool TryReadRow(ReadOnlySpan<byte> text, out int length)
+    {
+        length = 1 + HexRow.Digits + 1;
+        if (text[1 + HexRow.Digits] != '\n' || !joined || _length == 0 || _length + HexRow.Data + 1 > _chunk.Length) return false;
+        if (!HexRow.TryRead(text[1..], _chunk.AsSpan(_length), out var offset) || _base + (uint)offset != _start + (uint)_length || offset > 0x10000 - HexRow.Data) return false;
+        _length += HexRow.Data;
+        Bytes += HexRow.Data;
+        Lines++;
+        return true;
     }
 
     void ReadLine(ReadOnlySpan<byte> line)

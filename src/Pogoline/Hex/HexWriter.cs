@@ -12,7 +12,7 @@ namespace Pogoline.Hex;
 public sealed class HexWriter(IBufferWriter<byte> output) : IImageWriter
 {
     /// <summary>Bytes of data in a full row.</summary>
-    public const int Row = 16;
+    public const int Row = HexRow.Data;
 
     const int RowText = 1 + (2 * (Row + 5)) + 1;
     const int RowsAtOnce = 512;
@@ -74,18 +74,13 @@ public sealed class HexWriter(IBufferWriter<byte> output) : IImageWriter
     {
         EnterBank(address);
         var text = output.GetSpan(bytes.Length / Row * RowText);
-        Span<byte> record = stackalloc byte[Row + 5];
-        record[0] = Row;
-        record[3] = 0;
         var at = 0;
-        for (; !bytes.IsEmpty; bytes = bytes[Row..], address += Row, at += RowText)
+        for (; bytes.Length >= Row; bytes = bytes[Row..], address += Row, at += RowText)
         {
-            BinaryPrimitives.WriteUInt16BigEndian(record[1..], (ushort)address);
-            bytes[..Row].CopyTo(record[4..]);
-            record[Row + 4] = (byte)-(Row + record[1] + record[2] + HexChecksum.Sum(bytes[..Row]));
-            text[at] = (byte)':';
-            Convert.TryToHexString(record, text[(at + 1)..], out _);
-            text[at + RowText - 1] = (byte)'\n';
+            var line = text.Slice(at, RowText);
+            line[0] = (byte)':';
+            HexRow.Write((ushort)address, bytes, line[1..]);
+            line[RowText - 1] = (byte)'\n';
         }
         output.Advance(at);
     }

@@ -63,7 +63,8 @@ sealed record BootloaderRoute(BootloaderTurn When, IReadOnlyList<PlanStep> Steps
     {
         if (!inventory.Platform.Traits.DctCodeInSystemParts) return BootloaderTurn.LastInPass;
         List<InstalledModule> parts = [.. inventory.Modules.Where(m => m.Id.Function == ModuleFunction.SystemPart)];
-        return !inventory.IsKnown || (parts.Count > 0 && parts.TrueForAll(m => m.Intact == true)) ? BootloaderTurn.FirstInPass : BootloaderTurn.AfterOthers;
+        var works = inventory.ConfigurationWorks ?? (!inventory.IsKnown || (parts.Count > 0 && parts.TrueForAll(m => m.Intact == true)));
+        return works ? BootloaderTurn.FirstInPass : BootloaderTurn.AfterOthers;
     }
 
     static UpdateStep Sent(Placement bootloader, Route route, DeviceOsVersion release, string reason) =>

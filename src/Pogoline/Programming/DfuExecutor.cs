@@ -27,6 +27,9 @@ sealed class DfuExecutor : IStepExecutor
     public DfuExecutor(IUnit unit, JobContent content, JobTally tally, TimeProvider time, JobProgress progress) =>
         (_unit, _content, _tally, _time, _progress) = (unit, content, tally, time, progress);
 
+    /// <summary>Whether the unit was brought into DFU mode, or found there and talked to.</summary>
+    public bool IsOpen => _dfu is not null;
+
     /// <summary>The unit as a DFU device; brings it into DFU mode first.</summary>
     public async ValueTask<DfuDevice> OpenAsync(CancellationToken stop)
     {

@@ -24,9 +24,9 @@ static class HexGenerators
 
     /// <summary>Up to 12 runs of bytes, in any order, none over another.</summary>
     public static Gen<(uint Address, byte[] Data)[]> Pieces { get; } =
-        from count in Gen.Choose(1, 12)
-        from pieces in (from address in Address from data in Data select (address, data)).ListOf(count)
-        select Disjoint(pieces).ToArray();
+        (from count in Gen.Choose(1, 12)
+         from pieces in (from address in Address from data in Data select (address, data)).ListOf(count)
+         select Disjoint(pieces).ToArray()).Where(pieces => pieces.Length > 0);
 
     /// <summary>A text with these pieces: rows of odd lengths, either case, any line end, type 04 and, where it can be, type 02 records.</summary>
     public static Gen<string> TextOf((uint Address, byte[] Data)[] pieces) =>

@@ -112,7 +112,7 @@ sealed record KitInstructions(string Title, string Subtitle, IReadOnlyList<KitSe
         if (kit.Chip.CubeProgrammer) yield return $"stm32cubeprogrammer/\tST's STM32CubeProgrammer with an ST-LINK. It {notRun}.";
     }
 
-    const string OpenOcdProof = "It was not run on a board.";
+    const string OpenOcdProof = "Scripts like this one were run in front of virtual chips of this kind, not on a board.";
 
     static IEnumerable<string> Erasing(ProgrammerKit kit)
     {

@@ -20,6 +20,9 @@ static class Program
             DfuCommand.Create(),
             DoctorCommand.Create(),
             LabCommand.Create(),
+            ExplainCommand.Create(),
+            CompletionCommand.Create(),
+            CompletionCommand.CreateWords(),
             ExampleHelp.Option(),
             new VersionOption(),
         };

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Pogoline.Cli.Commands;
 using Pogoline.Cli.Output;
+using Pogoline.Cli.Output.Diary;
 
 namespace Pogoline.Cli;
 
@@ -26,8 +27,15 @@ static class Program
             ExampleHelp.Option(),
             new VersionOption(),
         };
+        RunDiary.AddTo(root);
         var parsed = root.Parse(args);
-        var exit = await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false });
-        return parsed.Errors.Count > 0 ? (int)ExitCode.Usage : exit;
+        return await Terminal.GuardAsync(json: false, async () =>
+        {
+            await using var diary = RunDiary.Open(parsed, args);
+            var exit = await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+            if (parsed.Errors.Count > 0) exit = (int)ExitCode.Usage;
+            diary.End(exit);
+            return exit;
+        });
     }
 }

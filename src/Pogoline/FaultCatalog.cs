@@ -11,6 +11,9 @@ namespace Pogoline;
 /// <param name="Next">What to do, the most promising first.</param>
 public sealed record FaultExplanation(string Code, ExitCode Exit, string Meaning, string Cause, IReadOnlyList<string> Next)
 {
+    /// <summary>Whether a bad cable, hub or supply shows itself so.</summary>
+    public bool Connection { get; init; }
+
     /// <summary>The exit code as a number.</summary>
     public int ExitStatus => (int)Exit;
 }

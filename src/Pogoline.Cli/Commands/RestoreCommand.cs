@@ -16,74 +16,50 @@ static class RestoreCommand
         var sources = new SourceOptions();
         var plan = new Option<string?>("--plan") { Description = "Run a plan that 'plan --save' wrote, unchanged.", HelpName = "file" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Write nothing; look at the board and print the command lines of dfu-util that would do the same." };
-        var json = new Option<bool>("--json") { Description = "Print one JSON object." };
-        var ndjson = new Option<bool>("--ndjson") { Description = "Print every event as a JSON line, then the result." };
+        var gang = new GangOptions();
         var command = new ExampleCommand("restore",
             "Brings a board to a release; everything written is read back, and the board's own report must show it.",
             "pogoline restore --os 2.2.0",
             "pogoline restore --os 2.2.0 --device e00fce68a1b2c3d4e5f60718 --dry-run",
             "pogoline restore --os 2.2.0 --lab boron@1.5.2",
             "pogoline restore --os lts --app firmware.bin --lab 'photon@1.5.2*4'",
+            "pogoline restore --os 2.2.0 --all --jobs 16",
+            "pogoline restore --os 2.2.0 --watch",
             "pogoline restore --plan photon.plan.json --lab photon@1.5.2");
         goal.AddTo(command);
         command.Options.Add(plan);
         command.Options.Add(dryRun);
         units.AddTo(command);
         sources.AddTo(command);
-        command.Options.Add(json);
-        command.Options.Add(ndjson);
-        command.SetAction((parsed, stop) => Terminal.GuardAsync(parsed.GetValue(json) || parsed.GetValue(ndjson), async () =>
+        gang.AddTo(command);
+        command.SetAction((parsed, stop) => Terminal.GuardAsync(gang.IsJson(parsed), async () =>
         {
             var request = goal.Request(parsed);
             var path = parsed.GetValue(plan);
             if (request is null == path is null) throw new PogolineException(UnitFaults.Usage, "Say what the board is to hold.", "Give either --os or --plan.");
             var saved = path is null ? null : await PlanFiles.LoadAsync(path, stop);
             using var store = sources.Open(parsed);
-            await using var opened = await units.OpenAsync(parsed, store, stop);
-            var boards = opened.Units;
+            await using var opened = await units.OpenAsync(parsed, store, stop, gang.TakesAll(parsed));
             if (parsed.GetValue(dryRun))
             {
-                if (boards is not [var only]) throw new PogolineException(UnitFaults.Usage, $"{boards.Count} boards were named; command lines are for one.", "Name one board.");
-                await DryRun.PrintAsync(only, saved, platform => goal.ChooseAsync(parsed, request!, platform, store, stop), parsed.GetValue(json), stop);
+                if (opened.Units is not [var only]) throw new PogolineException(UnitFaults.Usage, $"{opened.Units.Count} boards were named; command lines are for one.", "Name one board.");
+                await DryRun.PrintAsync(only, saved, platform => goal.ChooseAsync(parsed, request!, platform, store, stop), gang.IsJson(parsed), stop);
                 return (int)ExitCode.Passed;
             }
-            var isJson = parsed.GetValue(json) || parsed.GetValue(ndjson);
-            IRestoreOutput output = parsed.GetValue(ndjson) ? new EventLines() : isJson ? new NoOutput() : new LiveOutput();
-            var started = TimeProvider.System.GetTimestamp();
-            var results = await output.RunAsync(boards, observer => Task.WhenAll(boards.Select(board => Task.Run(() => saved is not null
-                ? RunPlanAsync(board, saved, store, observer, stop)
-                : RunGoalAsync(board, platform => goal.ChooseAsync(parsed, request!, platform, store, stop), observer, output, stop)))));
-            RestoreView.Write(results, isJson, TimeProvider.System.GetElapsedTime(started));
-            return (int)(results.FirstOrDefault(r => r.Outcome != Outcome.Passed)?.Exit ?? ExitCode.Passed);
+            return await gang.RunAsync(parsed, opened, output => (unit, observer, stopUnit) => saved is not null
+                ? RunPlanAsync(unit, saved, store, observer, stopUnit)
+                : RunGoalAsync(unit, platform => goal.ChooseAsync(parsed, request!, platform, store, stopUnit), observer, output, stopUnit), stop);
         }));
         return command;
     }
 
-    static async Task<ProgrammingResult> RunGoalAsync(IUnit unit, Func<Platform, Task<ChosenGoal>> choose, IProgrammingObserver observer, IRestoreOutput output, CancellationToken stop)
+    static async Task<ProgrammingResult> RunGoalAsync(IUnit unit, Func<Platform, Task<ChosenGoal>> choose, IProgrammingObserver observer, IGangOutput output, CancellationToken stop)
     {
-        ChosenGoal chosen;
-        try
-        {
-            chosen = await choose(unit.Platform);
-        }
-        catch (PogolineException e)
-        {
-            return new() { Outcome = Outcome.Refused, Unit = new(unit.DeviceId, unit.Platform.Name, unit.Port), Error = ErrorSummary.Of(e), Exit = e.Code.Exit };
-        }
+        var chosen = await choose(unit.Platform);
         output.Say(unit, chosen.Sentences);
         return await new RestoreJob(unit, TimeProvider.System, observer).RunAsync(chosen.Goal, stop);
     }
 
-    static async Task<ProgrammingResult> RunPlanAsync(IUnit unit, Planning.Plan plan, ReleaseStore store, IProgrammingObserver observer, CancellationToken stop)
-    {
-        try
-        {
-            var content = await PlanFiles.ContentAsync(plan, store, stop);
-            return await new RestoreJob(unit, TimeProvider.System, observer).RunAsync(plan, content, stop);
-        }
-        catch (PogolineException e)
-        {
-            return new() { Outcome = Outcome.Refused, Unit = new(unit.DeviceId, unit.Platform.Name, unit.Port), Error = ErrorSummary.Of(e), Exit = e.Code.Exit };
-        }
-    }
+    static async Task<ProgrammingResult> RunPlanAsync(IUnit unit, Planning.Plan plan, ReleaseStore store, IProgrammingObserver observer, CancellationToken stop) =>
+        await new RestoreJob(unit, TimeProvider.System, observer).RunAsync(plan, await PlanFiles.ContentAsync(plan, store, stop), stop);
 }

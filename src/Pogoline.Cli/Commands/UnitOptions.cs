@@ -25,6 +25,11 @@ sealed class UnitOptions
         Description = "'datasheet' gives virtual boards the erase, program and bus times of the real parts.", HelpName = "timing",
     };
 
+    readonly Option<string?> _state = new("--state")
+    {
+        Description = "Keep each virtual board's memories in DIR/<device-id> and take them up again.", HelpName = "DIR",
+    };
+
     public UnitOptions() => _timing.AcceptOnlyFromAmong("none", "datasheet");
 
     public void AddTo(Command command)
@@ -32,20 +37,31 @@ sealed class UnitOptions
         command.Options.Add(_devices);
         command.Options.Add(_lab);
         command.Options.Add(_timing);
+        command.Options.Add(_state);
     }
 
     /// <summary>Whether boards were named, real or virtual.</summary>
     public bool AreNamed(ParseResult parsed) => parsed.GetValue(_lab) is not null || parsed.GetValue(_devices) is { Length: > 0 };
 
     /// <summary>The units.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="store">Where virtual boards get their firmware.</param>
+    /// <param name="stop">Ends the search.</param>
+    /// <param name="all">Whether every board is meant, also those that come later, instead of those that were named.</param>
     /// <exception cref="PogolineException">There are none.</exception>
-    public async Task<OpenedUnits> OpenAsync(ParseResult parsed, ReleaseStore store, CancellationToken stop)
+    public async Task<OpenedUnits> OpenAsync(ParseResult parsed, ReleaseStore store, CancellationToken stop, bool all = false)
     {
         var names = parsed.GetValue(_devices) ?? [];
-        if (parsed.GetValue(_lab) is not { } lab) return await OpenRealAsync(names, stop);
+        if (all && names.Length > 0) throw new PogolineException(UnitFaults.Usage, "--all and --watch take every board, --device names some.", "Give one of the two.");
+        if (parsed.GetValue(_lab) is not { } lab)
+        {
+            if (parsed.GetValue(_state) is not null) throw new PogolineException(UnitFaults.Usage, "--state is for virtual boards.", "Add --lab, or leave --state away.");
+            return all ? OpenedUnits.OnBus(LibUsbBus.Open(TimeProvider.System)) : await OpenRealAsync(names, stop);
+        }
         if (names.Length > 0) throw new PogolineException(UnitFaults.Usage, "--device names real boards, --lab virtual ones.", "Give one of the two.");
         var timing = parsed.GetValue(_timing) == "datasheet" ? LabTiming.Datasheet : LabTiming.None;
-        return new(await VirtualLab.MakeAsync([LabSpec.Parse(lab)], ModulesFrom(store), new(timing, TimeProvider.System), stop), null);
+        var options = new LabOptions { State = parsed.GetValue(_state) is { } folder ? new(folder) : null };
+        return OpenedUnits.Of(await VirtualLab.MakeAsync([LabSpec.Parse(lab)], ModulesFrom(store), new(timing, TimeProvider.System), stop, options));
     }
 
     static async Task<OpenedUnits> OpenRealAsync(string[] names, CancellationToken stop)
@@ -61,7 +77,7 @@ sealed class UnitOptions
                 if (units.Exists(u => u.Port == unit.Port)) throw new PogolineException(UnitFaults.Usage, $"The board at {unit.Port} was named twice.", "Name every board once.");
                 units.Add(unit);
             }
-            return new(units, bus);
+            return OpenedUnits.Of(units, bus);
         }
         catch
         {

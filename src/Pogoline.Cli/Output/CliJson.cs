@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Pogoline.Cli.Commands;
+using Pogoline.Cli.Output.Diary;
 using Pogoline.Programming;
 
 namespace Pogoline.Cli.Output;
@@ -11,4 +12,5 @@ sealed record ErrorObject(int Schema, ErrorSummary Error);
 [JsonSerializable(typeof(ErrorObject))]
 [JsonSerializable(typeof(LabBoardLine))]
 [JsonSerializable(typeof(PlatformList))]
+[JsonSerializable(typeof(RunEnvironment))]
 sealed partial class CliJson : JsonSerializerContext;

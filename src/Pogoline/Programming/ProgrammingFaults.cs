@@ -25,4 +25,13 @@ public static class ProgrammingFaults
     /// <summary>The descriptors of the unit do not allow what the plan has to write.</summary>
     public static readonly FaultCode Memory = new("unit-memory", ExitCode.Refused,
         "The unit is another board than it says, or device protection is on.");
+
+    /// <summary>A unit did not get on for so long that its job was given up.</summary>
+    public static readonly FaultCode Hung = new("unit-hung", ExitCode.Device, "The board or its firmware hangs, or the connection is bad.");
+
+    /// <summary>The job was stopped by the user.</summary>
+    public static readonly FaultCode Cancelled = new("cancelled", ExitCode.Cancelled, "Ctrl-C was pressed, or the program was asked to end.");
+
+    /// <summary>Something happened that Pogoline does not foresee.</summary>
+    public static readonly FaultCode Defect = new("internal", ExitCode.Internal, "A defect of Pogoline.");
 }

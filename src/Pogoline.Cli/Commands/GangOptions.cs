@@ -1,0 +1,91 @@
+using System.CommandLine;
+using Pogoline.Cli.Output;
+using Pogoline.Cli.Output.Diary;
+using Pogoline.Programming;
+using Pogoline.Programming.Gang;
+
+namespace Pogoline.Cli.Commands;
+
+/// <summary>The options of commands that work on many boards at once, and how they do.</summary>
+sealed class GangOptions
+{
+    readonly Option<bool> _all = new("--all") { Description = "Work on every connected board." };
+    readonly Option<bool> _watch = new("--watch") { Description = "Work on every board that is plugged in, now and later, until Ctrl-C." };
+    readonly Option<int?> _jobs = new("--jobs", "-j") { Description = "Boards at once; without it all of them.", HelpName = "number" };
+    readonly Option<int?> _retries = new("--retries")
+    {
+        Description = "How often a board is tried again after a fault that may pass; without it once with --all and --watch, else not.", HelpName = "number",
+    };
+
+    readonly Option<int?> _deadline = new("--deadline")
+    {
+        Description = "Seconds without any progress after which a board counts as hung; 90 unless said.", HelpName = "seconds",
+    };
+
+    readonly Option<bool> _json = new("--json") { Description = "Print one JSON object." };
+    readonly Option<bool> _ndjson = new("--ndjson") { Description = "Print every event as a JSON line, then the result." };
+
+    public GangOptions()
+    {
+        foreach (var (option, least, most) in new[] { (_jobs, 1, 1000), (_retries, 0, 100), (_deadline, 1, 86400) })
+        {
+            option.Validators.Add(result =>
+            {
+                if (result.Tokens is [var token] && (!int.TryParse(token.Value, out var number) || number < least || number > most))
+                    result.AddError($"{option.Name} takes a number from {least} to {most}, not '{token.Value}'.");
+            });
+        }
+    }
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { _all, _watch, _jobs, _retries, _deadline, _json, _ndjson }) command.Options.Add(option);
+    }
+
+    /// <summary>Whether results go to standard output as JSON.</summary>
+    public bool IsJson(ParseResult parsed) => parsed.GetValue(_json) || parsed.GetValue(_ndjson);
+
+    /// <summary>Whether every board is meant, and not those that are named.</summary>
+    public bool TakesAll(ParseResult parsed) => parsed.GetValue(_all) || parsed.GetValue(_watch);
+
+    /// <summary>Does a job on the units, shows how it gets on, and prints the results.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="opened">The units.</param>
+    /// <param name="job">Makes the job of a unit, given who shows it.</param>
+    /// <param name="stop">Ends the waiting, and the jobs where that is safe.</param>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(ParseResult parsed, OpenedUnits opened, Func<IGangOutput, UnitJob> job, CancellationToken stop)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        IGangOutput output = parsed.GetValue(_ndjson) ? new EventLines(TakesAll(parsed)) : IsJson(parsed) ? new NoOutput() : new LiveOutput();
+        var policy = new GangPolicy
+        {
+            Jobs = parsed.GetValue(_jobs) ?? int.MaxValue,
+            Retries = parsed.GetValue(_retries) ?? (TakesAll(parsed) ? 1 : 0),
+            Deadline = TimeSpan.FromSeconds(parsed.GetValue(_deadline) ?? 90),
+        };
+        var runner = new GangRunner(job(output), policy, TimeProvider.System, new Releasing(output, opened), RunDiary.Current.Log);
+        var results = await output.RunAsync(() => runner.RunAsync(opened.ArrivalsAsync(parsed.GetValue(_watch), stop), stop));
+        var elapsed = TimeProvider.System.GetElapsedTime(started);
+        var many = TakesAll(parsed) || results.Count != 1;
+        if (IsJson(parsed)) GangView.WriteJson(results, runner.Ports, many, elapsed);
+        else GangView.Write(results, runner.Ports, elapsed);
+        return (int)(results.FirstOrDefault(r => r.Outcome != Outcome.Passed)?.Exit ?? ExitCode.Passed);
+    }
+
+    /// <summary>Passes on, and gives the place of a unit free when its job has ended.</summary>
+    sealed class Releasing(IGangOutput output, OpenedUnits opened) : IGangObserver
+    {
+        public void On(in ProgrammingEvent step) => output.On(step);
+
+        public void Joined(IUnit unit) => output.Joined(unit);
+
+        public void Started(IUnit unit, int attempt) => output.Started(unit, attempt);
+
+        public void Ended(IUnit unit, ProgrammingResult result)
+        {
+            output.Ended(unit, result);
+            opened.Release(unit);
+        }
+    }
+}

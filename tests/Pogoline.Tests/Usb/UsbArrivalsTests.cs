@@ -18,13 +18,13 @@ public class UsbArrivalsTests
         Assert.True(await units.MoveNextAsync());
         var unit = units.Current;
         Assert.Equal("1-1", unit.Port);
-        var next = units.MoveNextAsync();
+        var next = units.MoveNextAsync().AsTask();
         first.Reset();
         bus.Move(second, _ => "1-2");
         Assert.True(await next);
         Assert.Equal("1-2", units.Current.Port);
 
-        next = units.MoveNextAsync();
+        next = units.MoveNextAsync().AsTask();
         bus.Move(first, _ => null);
         arrivals.Release(unit);
         await Task.Delay(TimeSpan.FromSeconds(4), stop.Token);

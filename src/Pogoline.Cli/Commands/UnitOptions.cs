@@ -2,6 +2,7 @@ using System.CommandLine;
 using Pogoline.Host.Releases;
 using Pogoline.Host.Usb;
 using Pogoline.Lab.Board;
+using Pogoline.Lab.Faults;
 using Pogoline.Platforms;
 
 namespace Pogoline.Cli.Commands;
@@ -30,6 +31,11 @@ sealed class UnitOptions
         Description = "Keep each virtual board's memories in DIR/<device-id> and take them up again.", HelpName = "DIR",
     };
 
+    readonly Option<string?> _faults = new("--lab-faults")
+    {
+        Description = "Let virtual boards fail as a fault plan says.", HelpName = "file",
+    };
+
     public UnitOptions() => _timing.AcceptOnlyFromAmong("none", "datasheet");
 
     public void AddTo(Command command)
@@ -38,6 +44,7 @@ sealed class UnitOptions
         command.Options.Add(_lab);
         command.Options.Add(_timing);
         command.Options.Add(_state);
+        command.Options.Add(_faults);
     }
 
     /// <summary>Whether boards were named, real or virtual.</summary>
@@ -55,13 +62,30 @@ sealed class UnitOptions
         if (all && names.Length > 0) throw new PogolineException(UnitFaults.Usage, "--all and --watch take every board, --device names some.", "Give one of the two.");
         if (parsed.GetValue(_lab) is not { } lab)
         {
-            if (parsed.GetValue(_state) is not null) throw new PogolineException(UnitFaults.Usage, "--state is for virtual boards.", "Add --lab, or leave --state away.");
+            if (parsed.GetValue(_state) is not null || parsed.GetValue(_faults) is not null)
+                throw new PogolineException(UnitFaults.Usage, "--state and --lab-faults are for virtual boards.", "Add --lab, or leave them away.");
             return all ? OpenedUnits.OnBus(LibUsbBus.Open(TimeProvider.System)) : await OpenRealAsync(names, stop);
         }
         if (names.Length > 0) throw new PogolineException(UnitFaults.Usage, "--device names real boards, --lab virtual ones.", "Give one of the two.");
         var timing = parsed.GetValue(_timing) == "datasheet" ? LabTiming.Datasheet : LabTiming.None;
         var options = new LabOptions { State = parsed.GetValue(_state) is { } folder ? new(folder) : null };
-        return OpenedUnits.Of(await VirtualLab.MakeAsync([LabSpec.Parse(lab)], ModulesFrom(store), new(timing, TimeProvider.System), stop, options));
+        var faults = parsed.GetValue(_faults) is { } path ? LabFaultPlan.Load(await ReadAsync(path, stop)) : null;
+        var boards = await VirtualLab.MakeAsync([LabSpec.Parse(lab)], ModulesFrom(store), new(timing, TimeProvider.System), stop, options);
+        faults?.ApplyTo(boards);
+        return OpenedUnits.Of(boards);
+    }
+
+    static async Task<byte[]> ReadAsync(string path, CancellationToken stop)
+    {
+        try
+        {
+            if (new FileInfo(path).Length <= LabFaultPlan.MaximumLength) return await File.ReadAllBytesAsync(path, stop);
+            throw new PogolineException(LabFaults.FaultPlan, $"{path} is larger than any fault plan.", "Write it as docs/lab.md describes it.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PogolineException(LabFaults.FaultPlan, $"{path} cannot be read: {e.Message}", "Correct the path given with --lab-faults.", e);
+        }
     }
 
     static async Task<OpenedUnits> OpenRealAsync(string[] names, CancellationToken stop)

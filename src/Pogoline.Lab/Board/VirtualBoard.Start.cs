@@ -1,5 +1,6 @@
 using Pogoline.Lab.Boot;
 using Pogoline.Lab.Dfu;
+using Pogoline.Lab.Flash;
 using Pogoline.Links;
 
 namespace Pogoline.Lab.Board;
@@ -39,7 +40,16 @@ public sealed partial class VirtualBoard
     {
         while (_firmware is { } firmware)
         {
-            var isAtWork = firmware.MoveNext();
+            bool isAtWork;
+            try
+            {
+                isAtWork = firmware.MoveNext();
+            }
+            catch (PowerLostException e)
+            {
+                CutPower(e.Returns);
+                return;
+            }
             Files?.Save();
             if (!isAtWork) return;
             var wait = _clock.Timing.Of(firmware.Current + Hardware.Storage.TakeBusyTime());

@@ -1,5 +1,6 @@
 using Pogoline.Lab.Boot;
 using Pogoline.Lab.Dfu;
+using Pogoline.Lab.Flash;
 using Pogoline.Lab.Usb;
 using Pogoline.Links;
 using Pogoline.Programming;
@@ -15,13 +16,14 @@ public sealed partial class VirtualBoard : IDisposable
     readonly Lock _gate = new();
     readonly LabClock _clock;
     IEnumerator<TimeSpan>? _firmware;
-    ITimer? _timer;
+    ITimer? _timer, _unplugging;
     int _timerNumber;
     DfuUsbDevice? _dfu;
     SystemUsbDevice? _usb;
     SystemStart? _system;
     long _dfuTime, _busyUntil;
     BoardTraffic _traffic;
+    bool _isUnplugged;
     TaskCompletionSource _changed = NewSignal();
 
     /// <summary>A board without power.</summary>
@@ -65,6 +67,7 @@ public sealed partial class VirtualBoard : IDisposable
     /// <summary>What a host sees.</summary>
     public UnitPresence Presence => Mode switch
     {
+        _ when _isUnplugged => UnitPresence.Absent,
         DeviceMode.Absent => UnitPresence.Absent,
         DeviceMode.Dfu => UnitPresence.Dfu,
         _ => UnitPresence.System,
@@ -87,14 +90,52 @@ public sealed partial class VirtualBoard : IDisposable
         }
     }
 
+    /// <summary>How much longer its own seconds are than real ones.</summary>
+    internal double TimerFactor { get; set; } = 1;
+
+    /// <summary>Stands between the running system and those who ask it for its modules, to make faults.</summary>
+    internal Func<IReadOnlyList<InventoryEntry>, IReadOnlyList<InventoryEntry>> Report { get; set; } = modules => modules;
+
     /// <summary>Takes its power away: retained registers are lost, an operation under way ends where it is.</summary>
-    public void CutPower()
+    public void CutPower() => CutPower(null);
+
+    /// <summary>Takes its power away, and gives it back later.</summary>
+    /// <param name="returns">After how long; null for never.</param>
+    public void CutPower(TimeSpan? returns)
     {
         lock (_gate)
         {
             IsPowered = false;
             Stop();
             Hardware.Retained.Clear();
+            Files?.Save();
+            if (returns is { } back) StartTimer(back, PowerOn);
+        }
+    }
+
+    /// <summary>Takes it from the bus without taking its power.</summary>
+    /// <param name="returns">After how long it is plugged in again; null for never.</param>
+    public void Unplug(TimeSpan? returns)
+    {
+        lock (_gate)
+        {
+            _isUnplugged = true;
+            _unplugging?.Dispose();
+            _unplugging = returns > TimeSpan.Zero ? _clock.Time.CreateTimer(_ => Plug(), null, returns.Value, Timeout.InfiniteTimeSpan) : null;
+            Signal();
+            if (returns <= TimeSpan.Zero) Plug();
+        }
+    }
+
+    /// <summary>Plugs it in again: a host sees it anew.</summary>
+    public void Plug()
+    {
+        lock (_gate)
+        {
+            if (!_isUnplugged) return;
+            _isUnplugged = false;
+            if (Mode == DeviceMode.Absent) Signal();
+            else Attach(Mode);
         }
     }
 
@@ -111,7 +152,7 @@ public sealed partial class VirtualBoard : IDisposable
     /// <summary>The list of modules of the running system; null when none runs.</summary>
     public IReadOnlyList<InventoryEntry>? ReadInventory()
     {
-        lock (_gate) return _usb is null || _system is null ? null : Inventory.Take(_system.Modules);
+        lock (_gate) return _usb is null || _system is null ? null : Report(Inventory.Take(_system.Modules));
     }
 
     /// <summary>One control transfer on endpoint 0.</summary>
@@ -129,7 +170,16 @@ public sealed partial class VirtualBoard : IDisposable
             if (enumeration != Enumeration || Presence == UnitPresence.Absent)
                 return (new(TransferStatus.Gone, 0), TimeSpan.Zero);
             var command = LineCodingCommand.None;
-            var reply = _dfu?.Control(setup, data) ?? _usb!.Control(setup, data, out command);
+            ControlReply reply;
+            try
+            {
+                reply = _dfu?.Control(setup, data) ?? _usb!.Control(setup, data, out command);
+            }
+            catch (PowerLostException e)
+            {
+                CutPower(e.Returns);
+                return (new(TransferStatus.Gone, 0), TimeSpan.Zero);
+            }
             var count = 0;
             if (reply.Outcome is ControlOutcome.Acknowledged or ControlOutcome.LateStalled)
             {
@@ -149,6 +199,7 @@ public sealed partial class VirtualBoard : IDisposable
     public void Dispose()
     {
         CutPower();
+        _unplugging?.Dispose();
         Files?.Dispose();
     }
 
@@ -211,6 +262,11 @@ public sealed partial class VirtualBoard : IDisposable
     {
         Mode = mode;
         if (mode == DeviceMode.Absent) (_dfu, _usb, _system, Attachment, IsSafeMode) = (null, null, null, null, false);
+        Signal();
+    }
+
+    void Signal()
+    {
         var signal = _changed;
         _changed = NewSignal();
         signal.SetResult();
@@ -226,7 +282,7 @@ public sealed partial class VirtualBoard : IDisposable
             {
                 if (number == _timerNumber) action();
             }
-        }, null, due, Timeout.InfiniteTimeSpan);
+        }, null, due * TimerFactor, Timeout.InfiniteTimeSpan);
     }
 
     void StopTimer()

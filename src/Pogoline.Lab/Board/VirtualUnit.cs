@@ -16,6 +16,9 @@ public sealed class VirtualUnit(VirtualBoard board, LabClock clock, string port)
     /// <summary>The board.</summary>
     public VirtualBoard Board { get; } = board;
 
+    /// <summary>The clock that the board runs by.</summary>
+    internal LabClock Clock => clock;
+
     /// <summary>Stands between the host and every pipe that is opened, to make faults.</summary>
     public Func<IControlPipe, IControlPipe> Wire { get; set; } = pipe => pipe;
 

@@ -13,6 +13,10 @@ static class Program
         var root = new Command("pogoline", "Puts a chosen Device OS version, bootloader, SoftDevice, NCP and user firmware on Particle devices.")
         {
             RestoreCommand.Create(),
+            UpdateCommand.Create(),
+            FlashCommand.Create(),
+            ResumeCommand.Create(),
+            BackupCommand.Create(),
             PlanCommand.Create(),
             InspectCommand.Create(),
             ReleasesCommand.Create(),

@@ -69,11 +69,14 @@ public readonly record struct AddressRange(FlashAddress Start, FlashAddress End)
     public override string ToString() => $"{Start}–{End}";
 }
 
-sealed class FlashAddressJsonConverter : JsonConverter<FlashAddress>
+/// <summary>An address in JSON: a text such as <c>0x00030000</c>.</summary>
+public sealed class FlashAddressJsonConverter : JsonConverter<FlashAddress>
 {
+    /// <inheritdoc/>
     public override FlashAddress Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         FlashAddress.TryParse(reader.GetString(), out var address) ? address : throw new JsonException("an address is written 0x00030000");
 
+    /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, FlashAddress value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.ToString());
 }

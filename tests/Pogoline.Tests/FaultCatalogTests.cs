@@ -62,7 +62,7 @@ public class FaultCatalogTests
     [Fact]
     public void The_page_about_errors_is_the_catalogue()
     {
-        var page = Path.Combine(RepositoryRoot(), "docs", "errors.md");
+        var page = Path.Combine(Repository.Root, "docs", "errors.md");
         var text = Page();
         if (Environment.GetEnvironmentVariable("POGOLINE_WRITE_DOCS") == "1") File.WriteAllText(page, text);
         Assert.Equal(text, File.ReadAllText(page), ignoreLineEndingDifferences: true);
@@ -92,12 +92,5 @@ public class FaultCatalogTests
             foreach (var action in fault.Next) page.Append($"* {action}\n");
         }
         return page.ToString();
-    }
-
-    static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Pogoline.slnx"))) folder = folder.Parent ?? throw new DirectoryNotFoundException("Pogoline.slnx");
-        return folder.FullName;
     }
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Pogoline.Cli.Output;
 using Pogoline.Cli.Output.Diary;
+using Pogoline.Host.Journals;
+using Pogoline.Host.Releases;
 using Pogoline.Programming;
 using Pogoline.Programming.Gang;
 
@@ -22,6 +24,11 @@ sealed class GangOptions
         Description = "Seconds without any progress after which a board counts as hung; 90 unless said.", HelpName = "seconds",
     };
 
+    readonly Option<string?> _journal = new("--journal")
+    {
+        Description = "The folder of the journals; without it 'jobs' in POGOLINE_STATE or in the user's state folder.", HelpName = "DIR",
+    };
+
     readonly Option<bool> _json = new("--json") { Description = "Print one JSON object." };
     readonly Option<bool> _ndjson = new("--ndjson") { Description = "Print every event as a JSON line, then the result." };
 
@@ -37,10 +44,20 @@ sealed class GangOptions
         }
     }
 
-    public void AddTo(Command command)
+    /// <summary>Adds the options.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="many">Whether it works on many boards.</param>
+    public void AddTo(Command command, bool many = true)
     {
-        foreach (var option in new Option[] { _all, _watch, _jobs, _retries, _deadline, _json, _ndjson }) command.Options.Add(option);
+        foreach (var option in many ? new Option[] { _all, _watch, _jobs } : []) command.Options.Add(option);
+        foreach (var option in new Option[] { _retries, _deadline, _journal, _json, _ndjson }) command.Options.Add(option);
     }
+
+    /// <summary>The folder of the journals.</summary>
+    public JournalFolder Journals(ParseResult parsed) => JournalFolder.Default(parsed.GetValue(_journal), TimeProvider.System);
+
+    /// <summary>What runs the jobs.</summary>
+    public JournalledJobs Jobs(ParseResult parsed, ReleaseStore store) => new(store, Journals(parsed));
 
     /// <summary>Whether results go to standard output as JSON.</summary>
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_json) || parsed.GetValue(_ndjson);

@@ -16,14 +16,42 @@ sealed class GoalOptions
     };
 
     readonly Option<string?> _app = new("--app") { Description = "User firmware to install; without it the one on the board stays.", HelpName = "file" };
-    readonly Option<bool> _allowDowngrade = new("--allow-downgrade") { Description = "Let a line or range choose an older release than the board has." };
+    readonly Option<bool> _tinker = new("--tinker") { Description = "Install Tinker, the vendor's default user firmware, from where the release comes from." };
+    readonly Option<bool> _keepApp = new("--keep-app") { Description = "The user firmware on the board must stay; refuse if it is missing, broken or could not run." };
+    readonly Option<bool> _allowDowngrade = new("--allow-downgrade") { Description = "Let a line or range choose an older release than the board has; a version that is named exactly needs no leave." };
+
+    readonly Option<string?> _route = RouteOption();
+
+    /// <summary>The option that holds a job to one route.</summary>
+    public static Option<string?> RouteOption()
+    {
+        var option = new Option<string?>("--route")
+        {
+            Description = "Use this way in only: dfu, serial or control; without it whichever are open, as the vendor recommends.", HelpName = "route",
+        };
+        option.AcceptOnlyFromAmong([.. Enum.GetValues<Route>().Select(r => r.Name())]);
+        return option;
+    }
+
+    /// <summary>The routes that a value of the option means.</summary>
+    public static IReadOnlyList<Route> Routes(string? name) => name is null ? Enum.GetValues<Route>() : [Enum.GetValues<Route>().Single(r => r.Name() == name)];
 
     public void AddTo(Command command)
     {
         command.Options.Add(_os);
         command.Options.Add(_app);
+        command.Options.Add(_tinker);
+        command.Options.Add(_keepApp);
         command.Options.Add(_allowDowngrade);
+        command.Options.Add(_route);
+        command.Validators.Add(result =>
+        {
+            if (new Option[] { _app, _tinker, _keepApp }.Count(o => result.GetResult(o) is { Implicit: false }) > 1) result.AddError("Give one of --app, --tinker and --keep-app.");
+        });
     }
+
+    /// <summary>The routes that may be used.</summary>
+    public IReadOnlyList<Route> Routes(ParseResult parsed) => Routes(parsed.GetValue(_route));
 
     /// <summary>The release that was asked for; null when none was.</summary>
     public ReleaseRequest? Request(ParseResult parsed) => parsed.GetValue(_os) is { } os ? ReleaseRequest.Parse(os) : null;
@@ -33,18 +61,24 @@ sealed class GoalOptions
     {
         var app = parsed.GetValue(_app) is { } path ? await ReadAppAsync(path, stop) : null;
         var (choice, release) = await store.GetAsync(request, platform, stop);
+        if (parsed.GetValue(_tinker))
+        {
+            app = release.Find(ModuleFunction.UserPart)?.Module ?? throw new PogolineException(ReleaseFaults.Unavailable,
+                $"No source of Device OS {release.Version} has Tinker for {platform.DisplayName}.", "Give user firmware with --app FILE.");
+        }
         return new(choice, release, new()
         {
             Release = release.Version,
             Modules = SystemModules(release),
             App = app,
+            MustKeepApp = parsed.GetValue(_keepApp),
             MayDowngrade = request.Range.IsExact(out _) || parsed.GetValue(_allowDowngrade),
         });
     }
 
-    /// <summary>Bootloader, SoftDevice and system parts.</summary>
+    /// <summary>All but the user firmware.</summary>
     public static IReadOnlyList<FirmwareModule> SystemModules(Release release) =>
-        [.. release.Files.Where(f => f.Component.Function is not (ModuleFunction.UserPart or ModuleFunction.Ncp)).Select(f => f.Module)];
+        [.. release.Files.Where(f => f.Component.Function != ModuleFunction.UserPart).Select(f => f.Module)];
 
     static async Task<FirmwareModule> ReadAppAsync(string path, CancellationToken stop)
     {

@@ -23,6 +23,8 @@ static class PlanCommand
             "Shows what would be done to bring a board to a release, step by step and why; nothing is written.",
             "pogoline plan --os 2.2.0 --lab boron@1.5.2",
             "pogoline plan --os 2.2.0 --platform b5som --from 1.5.2",
+            "pogoline plan --os 2.2.0 --platform electron --from 1.5.2 --route serial",
+            "pogoline plan --os 1.5.2 --platform boron --from 4.0.2 --route control --json",
             "pogoline plan --os lts --platform photon --app firmware.bin --save photon.plan.json");
         goal.AddTo(command);
         command.Options.Add(platform);
@@ -60,7 +62,9 @@ static class PlanCommand
             inventory = Inventory.Holding(platform, (await store.GetAsync(version, platform, stop)).Files.Select(f => f.Module));
         }
         var chosen = await goal.ChooseAsync(parsed, request, platform, store, stop);
-        return (chosen, DfuPlanner.Make(inventory, chosen.Goal));
+        var routes = goal.Routes(parsed);
+        var through = await new GoalPassages(store).GetAsync(platform, inventory.System, chosen.Goal.Release, RoutePlanner.Main(routes), stop);
+        return (chosen, RoutePlanner.Make(inventory, chosen.Goal with { Through = through }, routes));
     }
 
     static async Task<(ChosenGoal, Plan)> PlanSeenAsync(ParseResult parsed, GoalOptions goal, Pogoline.Releases.ReleaseRequest request, UnitOptions options,
@@ -69,6 +73,7 @@ static class PlanCommand
         await using var opened = await options.OpenAsync(parsed, store, stop);
         var unit = opened.Units is [var only] ? only : throw new PogolineException(UnitFaults.Usage, $"{opened.Units.Count} boards were named; a plan is for one.", "Name one board.");
         var chosen = await goal.ChooseAsync(parsed, request, unit.Platform, store, stop);
-        return (chosen, await new RestoreJob(unit, TimeProvider.System, null).PlanAsync(chosen.Goal, stop));
+        var job = new RestoreJob(unit, TimeProvider.System, null) { Routes = goal.Routes(parsed), Passages = new GoalPassages(store).GetAsync };
+        return (chosen, await job.PlanAsync(chosen.Goal, stop));
     }
 }

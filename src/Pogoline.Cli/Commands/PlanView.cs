@@ -12,6 +12,7 @@ static class PlanView
     public static void Write(Plan plan, IEnumerable<string> sentences)
     {
         Terminal.Out.MarkupLineInterpolated($"[bold]{plan.Platform}[/] to Device OS [bold]{plan.Release}[/]");
+        foreach (var passage in plan.Through) Terminal.Out.MarkupLineInterpolated($"  through [bold]{passage.Release}[/]: {passage.Reason}.");
         foreach (var sentence in sentences) Terminal.Out.MarkupLineInterpolated($"  {sentence}");
         var modules = Terminal.Table("Module", "Was", "Will be", "What", "Why");
         foreach (var module in plan.Modules)
@@ -44,6 +45,8 @@ static class PlanView
         WriteStep write => ($"write {write.Module}, {Terminal.Bytes(write.Length)} bytes", $"{Name(write.Storage)} {write.At}"),
         EraseStep erase => ($"erase {erase.Module}, {Terminal.Bytes(erase.Length)} bytes", $"{Name(erase.Storage)} {erase.At}"),
         DctByteStep dct => ($"set byte 0x{dct.Value:X2}", $"configuration {dct.Offset}"),
+        UpdateStep update => ($"send {update.Module}{(update.Release is null ? "" : $" of {update.Release}")}, {Terminal.Bytes(update.Length)} bytes", update.Route.Spelled()),
+        StayStep => ("read back, stay in DFU mode", ""),
         RestartStep => ("leave DFU mode, restart", ""),
         _ => (step.GetType().Name, ""),
     };

@@ -18,11 +18,19 @@ static class ReleasesCommand
     {
         var platform = Platforms(required: false);
         var all = new Option<bool>("--all") { Description = "Also list pre-releases." };
+        var tools = new Option<bool>("--tools") { Description = "List the versions of the vendor's command line with the releases that each carried, and what 'update' takes." };
         var command = new ExampleCommand("list", "Lists the releases that exist, and where they can be had.",
-            "pogoline releases list --platform boron") { platform, all, Json };
+            "pogoline releases list --platform boron", "pogoline releases list --tools") { platform, all, tools, Json };
         command.SetAction((parse, _) => Terminal.GuardAsync(parse.GetValue(Json), () =>
         {
             var platforms = Named(parse.GetValue(platform));
+            if (parse.GetValue(tools))
+            {
+                var report = ToolListReport.Of(platforms);
+                if (parse.GetValue(Json)) Terminal.Json(report, ReleasesJson.Default.ToolListReport);
+                else ReleasesView.WriteTools(report);
+                return Task.FromResult((int)ExitCode.Passed);
+            }
             var releases = ReleaseCatalog.Default.Releases
                 .Where(r => parse.GetValue(all) || !r.Version.IsPreRelease)
                 .Where(r => platforms.Count == 0 || platforms.Any(p => r.Has(p.Name))).Reverse()

@@ -12,6 +12,24 @@ sealed record ListedRelease(
     string Version, string Line, ReleaseLineKind Kind, IReadOnlyList<string> Platforms, IReadOnlyList<string> Assumed,
     IReadOnlyList<string> Packages, IReadOnlyList<string> RecommendedFor);
 
+/// <summary>What <c>releases list --tools --json</c> prints: update tools with what they carried, and what this build's <c>update</c> takes.</summary>
+sealed record ToolListReport(IReadOnlyList<ToolReport> Tools, IReadOnlyList<CarriedRelease> Pinned, [property: JsonPropertyOrder(-1)] int Schema = 1)
+{
+    public static ToolListReport Of(IReadOnlyList<Platforms.Platform> wanted)
+    {
+        return new([.. ToolRelease.All.Select(t => new ToolReport(t.Tool, t.Version, t.Carries, Those(t.Releases), t.Note)).Where(t => t.Releases.Count > 0)], Those(ToolRelease.Pinned));
+
+        IReadOnlyList<CarriedRelease> Those(IReadOnlyList<PackagedRelease> releases) =>
+            [.. releases.Select(r => new CarriedRelease(r.Version.ToString(), [.. r.Platforms.Where(name => wanted.Count == 0 || wanted.Any(p => p.Name == name))])).Where(r => r.Platforms.Count > 0)];
+    }
+}
+
+/// <summary>A version of an update tool.</summary>
+sealed record ToolReport(string Tool, string Version, IReadOnlyList<ModuleFunction> Carries, IReadOnlyList<CarriedRelease> Releases, string? Note);
+
+/// <summary>A release that a tool carried, with the platforms it was for.</summary>
+sealed record CarriedRelease(string Version, IReadOnlyList<string> Platforms);
+
 /// <summary>What <c>releases show|fetch --json</c> prints for several platforms.</summary>
 sealed record ReleaseReports(IReadOnlyList<ReleaseReport> Releases, [property: JsonPropertyOrder(-1)] int Schema = 1);
 
@@ -45,5 +63,6 @@ sealed record ReleaseErrorReport(string Code, string Message, string Remedy);
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ReleaseListReport))]
 [JsonSerializable(typeof(ReleaseReport))]
+[JsonSerializable(typeof(ToolListReport))]
 [JsonSerializable(typeof(ReleaseReports))]
 sealed partial class ReleasesJson : JsonSerializerContext;

@@ -22,6 +22,20 @@ static class ReleasesView
         Terminal.Out.MarkupLine("[dim]A question mark: assumed from the version table. Without a package: from a folder, an archive, or the vendor's release page.[/]");
     }
 
+    public static void WriteTools(ToolListReport report)
+    {
+        var table = Terminal.Table("Tool", "Device OS", "Modules", "Note");
+        foreach (var tool in report.Tools)
+        {
+            table.AddRow(new[] { $"{tool.Tool}@{tool.Version}", Spelled(tool.Releases), string.Join(", ", tool.Carries.Select(f => new ModuleId(f, 0)).Select(id => id.Function == ModuleFunction.SystemPart ? "system parts" : $"{id}")), tool.Note ?? "" }.Select(Markup.Escape).ToArray());
+        }
+        Terminal.Out.Write(table);
+        Terminal.Out.MarkupLineInterpolated($"'pogoline update' takes {Spelled(report.Pinned)}; 'pogoline update --as TOOL' takes what a tool carried.");
+    }
+
+    static string Spelled(IReadOnlyList<CarriedRelease> releases) =>
+        string.Join("; ", releases.Select(r => $"{r.Version} ({string.Join(' ', r.Platforms)})"));
+
     public static void WriteReports(IReadOnlyList<ReleaseReport> reports)
     {
         foreach (var report in reports)

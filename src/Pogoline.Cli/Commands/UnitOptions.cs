@@ -54,9 +54,10 @@ sealed class UnitOptions
     /// <param name="parsed">The command line.</param>
     /// <param name="store">Where virtual boards get their firmware.</param>
     /// <param name="stop">Ends the search.</param>
+    /// <param name="unless">The board that is meant unless others are named.</param>
     /// <param name="all">Whether every board is meant, also those that come later, instead of those that were named.</param>
     /// <exception cref="PogolineException">There are none.</exception>
-    public async Task<OpenedUnits> OpenAsync(ParseResult parsed, ReleaseStore store, CancellationToken stop, bool all = false)
+    public async Task<OpenedUnits> OpenAsync(ParseResult parsed, ReleaseStore store, CancellationToken stop, bool all = false, string? unless = null)
     {
         var names = parsed.GetValue(_devices) ?? [];
         if (all && names.Length > 0) throw new PogolineException(UnitFaults.Usage, "--all and --watch take every board, --device names some.", "Give one of the two.");
@@ -64,7 +65,7 @@ sealed class UnitOptions
         {
             if (parsed.GetValue(_state) is not null || parsed.GetValue(_faults) is not null)
                 throw new PogolineException(UnitFaults.Usage, "--state and --lab-faults are for virtual boards.", "Add --lab, or leave them away.");
-            return all ? OpenedUnits.OnBus(LibUsbBus.Open(TimeProvider.System)) : await OpenRealAsync(names, stop);
+            return all ? OpenedUnits.OnBus(LibUsbBus.Open(TimeProvider.System)) : await OpenRealAsync(names.Length == 0 && unless is not null ? [unless] : names, stop);
         }
         if (names.Length > 0) throw new PogolineException(UnitFaults.Usage, "--device names real boards, --lab virtual ones.", "Give one of the two.");
         var timing = parsed.GetValue(_timing) == "datasheet" ? LabTiming.Datasheet : LabTiming.None;

@@ -13,4 +13,5 @@ sealed record ErrorObject(int Schema, ErrorSummary Error);
 [JsonSerializable(typeof(LabBoardLine))]
 [JsonSerializable(typeof(PlatformList))]
 [JsonSerializable(typeof(RunEnvironment))]
+[JsonSerializable(typeof(BackupReport))]
 sealed partial class CliJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using Pogoline.Planning;
 using Pogoline.Programming;
 using Pogoline.Programming.Journal;
+using FileMode = System.IO.FileMode;
 
 namespace Pogoline.Host.Journals;
 

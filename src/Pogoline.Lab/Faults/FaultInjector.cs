@@ -12,14 +12,16 @@ sealed class FaultInjector : IFlashFaults
 
     readonly VirtualUnit _unit;
     readonly IReadOnlyList<LabFault> _faults;
-    readonly Dictionary<LabMoment, long> _counts = [];
 
     public FaultInjector(VirtualUnit unit, IReadOnlyList<LabFault> faults) => (_unit, _faults) = (unit, faults);
 
-    /// <summary>Counts of what the board has done since <see cref="Attach"/>.</summary>
-    public IReadOnlyDictionary<LabMoment, long> Counts => _counts;
+    /// <summary>Whether it counts and acts.</summary>
+    public bool IsArmed { get; set; } = true;
 
-    public double EraseFactor => _faults.Where(f => f.Fault == LabFaultKind.SlowErase).Select(f => f.Factor).DefaultIfEmpty(1).Max();
+    /// <summary>What the board has done while it was armed.</summary>
+    public Dictionary<LabMoment, long> Counts { get; set; } = [];
+
+    public double EraseFactor => !IsArmed ? 1 : _faults.Where(f => f.Fault == LabFaultKind.SlowErase).Select(f => f.Factor).DefaultIfEmpty(1).Max();
 
     /// <summary>Takes its place between the board and everything that faults concern.</summary>
     public void Attach()
@@ -39,7 +41,7 @@ sealed class FaultInjector : IFlashFaults
             throw lost;
         }
         cells.Fill(0xFF);
-        foreach (var worn in _faults.Where(f => f.Fault == LabFaultKind.WornSector && FlashAddress.TryParse(f.Address, out var at) && unit.Contains(at)))
+        foreach (var worn in _faults.Where(f => IsArmed && f.Fault == LabFaultKind.WornSector && FlashAddress.TryParse(f.Address, out var at) && unit.Contains(at)))
         {
             cells[worn.Bit / 8 % cells.Length] &= (byte)~(1 << (worn.Bit % 8));
         }
@@ -99,14 +101,16 @@ sealed class FaultInjector : IFlashFaults
     /// <summary>Counts one more, and gives the fault whose moment it is.</summary>
     LabFault? Due(LabMoment moment)
     {
-        var now = _counts[moment] = _counts.GetValueOrDefault(moment) + 1;
+        if (!IsArmed) return null;
+        var now = Counts[moment] = Counts.GetValueOrDefault(moment) + 1;
         return _faults.FirstOrDefault(f => f.At == moment && now >= f.Number && now < f.Number + f.Times);
     }
 
     (LabFault? Fault, int Done) DueWithin(int bytes)
     {
-        var before = _counts.GetValueOrDefault(LabMoment.Byte);
-        _counts[LabMoment.Byte] = before + bytes;
+        if (!IsArmed) return (null, bytes);
+        var before = Counts.GetValueOrDefault(LabMoment.Byte);
+        Counts[LabMoment.Byte] = before + bytes;
         var fault = _faults.FirstOrDefault(f => f.At == LabMoment.Byte && f.Number > before && f.Number <= before + bytes);
         return (fault, fault is null ? bytes : (int)(fault.Number - before));
     }

@@ -19,30 +19,39 @@ enum BootloaderTurn
 }
 
 /// <summary>
-/// The OTA-flag technique: DFU cannot write a running bootloader, so its image goes into the OTA region, one byte of the device
-/// configuration is set, and the system that starts next takes it as a finished update. Which system that is decides the address.
+/// How the bootloader gets in. DFU cannot write a running one, so by the OTA-flag technique its image goes into the OTA region, one byte of the
+/// device configuration is set, and the system that starts next takes it as a finished update; which system that is decides the address. Where
+/// that needs a pass of its own, a running system that can be sent the file is the shorter way.
 /// </summary>
 sealed record BootloaderRoute(BootloaderTurn When, IReadOnlyList<PlanStep> Steps, string? Note = null)
 {
-    public static BootloaderRoute Choose(Inventory inventory, Goal goal, Placement bootloader, IReadOnlyList<InstalledModule> after)
+    /// <summary>Whether the running system is sent the file; else it is the OTA flag.</summary>
+    public bool IsUpdate => Steps is [UpdateStep];
+
+    public static BootloaderRoute Choose(Outlook outlook, Placement bootloader, Route? updates)
     {
+        var (inventory, goal) = (outlook.Inventory, outlook.Goal);
         var platform = inventory.Platform;
-        var partsIntact = inventory.Modules.Where(m => m.Id.Function == ModuleFunction.SystemPart).Any()
-            && inventory.Modules.Where(m => m.Id.Function == ModuleFunction.SystemPart).All(m => m.Intact == true);
-        var withoutNew = after.Where(m => m.Id.Function != ModuleFunction.Bootloader).ToList();
+        List<InstalledModule> withoutNew = [.. outlook.After.Where(m => m.Id.Function != ModuleFunction.Bootloader)];
         if (Takes(platform, withoutNew, goal.Release, bootloader) && OtaArea(inventory, goal.Release) is { } area)
         {
-            var turn = !platform.Traits.DctCodeInSystemParts ? BootloaderTurn.LastInPass
-                : !inventory.IsKnown || partsIntact ? BootloaderTurn.FirstInPass : BootloaderTurn.AfterOthers;
+            var turn = TurnInPass(inventory);
+            if (turn == BootloaderTurn.AfterOthers && updates is { } route) return new(turn, [Sent(bootloader, route, goal.Release, "the new system parts run, and take it")]);
             var assumed = !inventory.IsKnown && platform.Traits.WholeExternalFlashFromBootloader > 0
                 ? $"The plan holds for a bootloader of version {platform.Traits.WholeExternalFlashFromBootloader} or later; an older one cannot reach the OTA region at {area.Start}."
                 : null;
-            return new(turn, FlagSteps(platform, bootloader, area, turn, goal.Release), assumed);
+            return new(turn, FlagSteps(platform, bootloader, area, turn, goal.Release, goal.Release), assumed);
         }
-        if (inventory is { SystemRuns: true, System: { } installed } && Takes(platform, inventory.Modules, installed, bootloader)
-            && OtaArea(inventory, installed) is { } present)
+        if (inventory is { SystemRuns: true, System: { } installed } && UpdateAcceptance.Check(platform, inventory.Modules, Inventory.Describe(bootloader.Module)) == UpdateRefusal.None)
         {
-            return new(BootloaderTurn.BeforeOthers, FlagSteps(platform, bootloader, present, BootloaderTurn.BeforeOthers, installed));
+            if (updates is { } route)
+            {
+                return new(BootloaderTurn.BeforeOthers, [Sent(bootloader, route, goal.Release, $"the bootloader first: the installed Device OS {installed} takes it, and by DFU it would need a pass of its own")]);
+            }
+            if (platform.Traits.OtaFlag!.Os.Contains(installed) && OtaArea(inventory, installed) is { } present)
+            {
+                return new(BootloaderTurn.BeforeOthers, FlagSteps(platform, bootloader, present, BootloaderTurn.BeforeOthers, installed, goal.Release));
+            }
         }
         throw new PogolineException(PlanFaults.Route,
             $"The bootloader {bootloader.Module.Version} cannot be installed by DFU: neither Device OS {goal.Release} nor what is on the board can take it from its OTA region.",
@@ -50,7 +59,17 @@ sealed record BootloaderRoute(BootloaderTurn When, IReadOnlyList<PlanStep> Steps
                 : "Reset the board; if its system starts, run the same command again. Otherwise use SWD.");
     }
 
-    static List<PlanStep> FlagSteps(Platform platform, Placement bootloader, Area area, BootloaderTurn turn, DeviceOsVersion taker)
+    static BootloaderTurn TurnInPass(Inventory inventory)
+    {
+        if (!inventory.Platform.Traits.DctCodeInSystemParts) return BootloaderTurn.LastInPass;
+        List<InstalledModule> parts = [.. inventory.Modules.Where(m => m.Id.Function == ModuleFunction.SystemPart)];
+        return !inventory.IsKnown || (parts.Count > 0 && parts.TrueForAll(m => m.Intact == true)) ? BootloaderTurn.FirstInPass : BootloaderTurn.AfterOthers;
+    }
+
+    static UpdateStep Sent(Placement bootloader, Route route, DeviceOsVersion release, string reason) =>
+        UpdatePlanner.Step(bootloader, route, release, [new(bootloader.Module.Id.Function, bootloader.Module.Id.Index, bootloader.Module.Version)], reason);
+
+    static List<PlanStep> FlagSteps(Platform platform, Placement bootloader, Area area, BootloaderTurn turn, DeviceOsVersion taker, DeviceOsVersion release)
     {
         var flag = platform.Traits.OtaFlag!;
         return
@@ -58,7 +77,12 @@ sealed record BootloaderRoute(BootloaderTurn When, IReadOnlyList<PlanStep> Steps
             new WriteStep(bootloader.Component.Name, area.Storage, area.Start, bootloader.FileSha256, 0, bootloader.Module.Image.Length,
                 turn == BootloaderTurn.FirstInPass
                     ? "before the system parts: the bootloader uses their code to write the flag that follows"
-                    : $"DFU cannot write a running bootloader: it waits in the OTA region of Device OS {taker}"),
+                    : $"DFU cannot write a running bootloader: it waits in the OTA region of Device OS {taker}")
+            {
+                Function = bootloader.Module.Id.Function,
+                Index = bootloader.Module.Id.Index,
+                Release = release,
+            },
             new DctByteStep(flag.Offset, flag.Value, "the OTA flag: the next start of the system takes the OTA region as a finished update"),
         ];
     }

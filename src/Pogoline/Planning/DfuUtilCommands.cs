@@ -46,6 +46,12 @@ public static class DfuUtilCommands
                     var alternate = platform.Alternates.Single(a => a.Storage == StorageKind.Dct);
                     lines.Add(string.Create(CultureInfo.InvariantCulture, $"{device} -a {alternate.Number} -s {alternate.Offset.Value + dct.Offset}{leave} -D {name}"));
                     break;
+                case UpdateStep update:
+                    lines.Add($"# dfu-util cannot do this: pogoline flash --{update.Route.Name()} {Quote(fileName(update.Sha256))}   # {update.Reason}");
+                    break;
+                case StayStep:
+                    lines.Add("# the board stays in DFU mode");
+                    break;
                 case RestartStep restart:
                     lines.Add($"# the board restarts: {restart.Reason}");
                     break;

@@ -15,6 +15,12 @@ public sealed record Inventory
     /// <summary>Whether the board was looked at; if not, nothing can be skipped and nothing relied on.</summary>
     public bool IsKnown { get; init; }
 
+    /// <summary>Whether only the running system's word is known: versions and integrity, but no content.</summary>
+    public bool IsReported { get; init; }
+
+    /// <summary>Whether setup is marked done on the board; null when that was not looked at, or the board has no such mark.</summary>
+    public bool? IsSetUp { get; init; }
+
     /// <summary>Whether a system answered before the board went to DFU mode.</summary>
     public bool SystemRuns { get; init; }
 
@@ -29,13 +35,17 @@ public sealed record Inventory
     public static Inventory Unknown(Platform platform) => new() { Platform = platform };
 
     /// <summary>A running board that holds exactly these module files.</summary>
-    public static Inventory Holding(Platform platform, IEnumerable<FirmwareModule> modules) => new()
+    public static Inventory Holding(Platform platform, IEnumerable<FirmwareModule> modules)
     {
-        Platform = platform,
-        Modules = [.. modules.Select(m => Describe(m) with { ContentSha256 = Sha256Digest.Compute(m.DeviceBytes.Span).ToString() })],
-        IsKnown = true,
-        SystemRuns = true,
-    };
+        List<InstalledModule> held = [.. modules.Select(m => Describe(m) with { ContentSha256 = Sha256Digest.Compute(m.DeviceBytes.Span).ToString() })];
+        var inventory = new Inventory { Platform = platform, Modules = held, IsKnown = true, SystemRuns = true };
+        // A system that carries a bootloader has installed it, if nothing newer was there; one that runs has the NCP that it needs.
+        var embedded = inventory.System is { } os ? platform.Traits.EmbeddedBootloaders.FirstOrDefault(b => b.Os.Contains(os)) : null;
+        if (embedded is not null && !held.Exists(m => m.Id.Function == ModuleFunction.Bootloader)) held.Add(new() { Id = new(ModuleFunction.Bootloader, 0), Version = embedded.Version });
+        held.AddRange([.. DependencyClosure.Unmet(held).Select(u => u.Need).Where(need => need.Module.Function == ModuleFunction.Ncp).DistinctBy(need => need.Module)
+            .Select(need => new InstalledModule { Id = need.Module, Version = need.Version, Intact = true })]);
+        return inventory;
+    }
 
     /// <summary>A module file as it will lie on a board; its content is not hashed.</summary>
     public static InstalledModule Describe(FirmwareModule module) => new()

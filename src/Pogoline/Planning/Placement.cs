@@ -16,6 +16,9 @@ sealed record Placement(Component Component, ComponentPosition Position, Firmwar
     public string ContentSha256 => field ??= Module.DeviceBytes.Length == Module.Image.Length
         ? FileSha256 : Sha256Digest.Compute(Module.DeviceBytes.Span).ToString();
 
+    /// <summary>The kind in the name of the file, by which a release orders its system parts.</summary>
+    public string FileKind => Position.File ?? Component.Name;
+
     /// <summary>What the bytes cover on the board.</summary>
     public AddressRange DeviceRange => Module.Range;
 
@@ -47,9 +50,13 @@ sealed record Placement(Component Component, ComponentPosition Position, Firmwar
         {
             throw new PogolineException(PlanFaults.Packed, $"The {what} is flagged {module.Header.Flags}.", "Take the plain module file of the release.");
         }
-        if (platform.Find(module.Id) is not { } component || component.Storage == StorageKind.ExternalMcu)
+        if (platform.Find(module.Id) is not { } component)
         {
-            throw new PogolineException(PlanFaults.Range, $"{platform.DisplayName} has no {module.Id} that this route can write.", "Leave the file out, or use the route that can write it.");
+            throw new PogolineException(PlanFaults.Range, $"{platform.DisplayName} has no {module.Id}.", "Leave the file out.");
+        }
+        if (component.Versions.Count > 0 && !component.Versions.Contains(module.Version))
+        {
+            throw new PogolineException(PlanFaults.Ncp, $"The {what} is none that exists for {platform.DisplayName}: only {string.Join(", ", component.Versions)}.", component.Note ?? "Leave the file out.");
         }
         var positions = component.PositionsFor(release).Where(p => component.IdAt(p) == module.Id).ToList();
         if (positions.Find(p => p.Range.Contains(module.Range)) is not { } position)

@@ -18,8 +18,11 @@ public sealed record Plan
     /// <summary>Every module of the board afterwards.</summary>
     public required IReadOnlyList<PlannedModule> Modules { get; init; }
 
-    /// <summary>The steps, in order; empty when there is nothing to do.</summary>
+    /// <summary>The steps, in order.</summary>
     public required IReadOnlyList<PlanStep> Steps { get; init; }
+
+    /// <summary>Releases that the board runs on the way, in order, with those of their modules that are installed for it.</summary>
+    public IReadOnlyList<PlannedPassage> Through { get; init => field = value ?? []; } = [];
 
     /// <summary>What people should know before they run it.</summary>
     public IReadOnlyList<string> Notes { get; init => field = value ?? []; } = [];
@@ -42,6 +45,12 @@ public sealed record Plan
         }
     }
 }
+
+/// <summary>A release on the way in a plan.</summary>
+/// <param name="Release">The release.</param>
+/// <param name="Reason">Why it is passed through.</param>
+/// <param name="Modules">Its modules that are installed.</param>
+public sealed record PlannedPassage(DeviceOsVersion Release, string Reason, IReadOnlyList<PlannedModule> Modules);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, MaxDepth = 16, UseStringEnumConverter = true,
     RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]

@@ -13,31 +13,56 @@ public static class PlanCheck
     public static void Require(Plan plan, Platform platform)
     {
         if (plan.Platform != platform.Name) throw Bad($"it is for {plan.Platform}, the board is {platform.Name}", "Make a plan for this board.");
-        if (plan.Steps is not [EnterDfuStep, .., RestartStep]) throw Bad("it does not start with DFU mode and end with a restart");
         var writes = new List<AddressRange>();
+        var isInDfu = false;
         foreach (var step in plan.Steps)
         {
+            if (isInDfu && step is UpdateStep) throw Bad("it sends an update to a board in DFU mode");
+            if (!isInDfu && step is not (EnterDfuStep or UpdateStep)) throw Bad("it writes outside of DFU mode");
             switch (step)
             {
+                case EnterDfuStep:
+                    isInDfu = true;
+                    break;
                 case WriteStep write:
                     RequireWrite(plan, platform, write, writes);
                     break;
                 case EraseStep erase:
-                    RequireOwnUnits(plan, platform, Component(platform, erase.Module), erase.Storage, erase.Range, wholeUnits: true);
+                    RequireOwnUnits(Releases(plan), platform, Component(platform, erase.Module), erase.Storage, erase.Range, wholeUnits: true);
                     break;
                 case DctByteStep dct when !IsKnownByte(platform, dct):
                     throw Bad($"it sets configuration byte {dct.Offset} to 0x{dct.Value:X2}");
-                case RestartStep:
+                case RestartStep or StayStep:
+                    isInDfu = false;
                     writes.Clear();
+                    break;
+                case UpdateStep update:
+                    RequireUpdate(plan, platform, update);
                     break;
             }
         }
+        if (isInDfu) throw Bad("it does not end with a restart");
     }
+
+    static void RequireUpdate(Plan plan, Platform platform, UpdateStep update)
+    {
+        var module = Listed(plan, update.Module, update.Sha256);
+        if (update.Length != module.Bytes || update.Id != module.Id || update.Version != module.To) throw Bad($"it sends a {update.Module} other than the one it lists");
+        var component = Component(platform, update.Module);
+        if (component.Function != update.Function) throw Bad($"{update.Module} is no {update.Function}");
+        if (FileModes.Find(update.Function, update.Route)?.How != Delivery.Update) throw Bad($"a {update.Module} does not go by {update.Route.Name()}");
+        if (component.OnlyUp && module.From > module.To) throw Bad($"the {update.Module} would go down");
+    }
+
+    static PlannedModule Listed(Plan plan, string name, string sha256) =>
+        plan.Modules.Concat(plan.Through.SelectMany(p => p.Modules)).FirstOrDefault(m => m.Name == name && m.Sha256 == sha256) ?? throw Bad($"it writes a {name} that it does not list");
+
+    static IEnumerable<DeviceOsVersion> Releases(Plan plan) => plan.Through.Select(p => p.Release).Append(plan.Release);
 
     static void RequireWrite(Plan plan, Platform platform, WriteStep write, List<AddressRange> writes)
     {
-        var module = plan.Modules.FirstOrDefault(m => m.Name == write.Module && m.Sha256 == write.Sha256)
-            ?? throw Bad($"it writes a {write.Module} that it does not list");
+        var module = Listed(plan, write.Module, write.Sha256);
+        List<DeviceOsVersion> releases = write.Release is { } own && Releases(plan).Contains(own) ? [own] : [.. Releases(plan)];
         if (write.Length <= 0 || write.Skip < 0 || (long)write.Skip + write.Length != module.Bytes) throw Bad($"the length of {write.Module} is wrong");
         var component = Component(platform, write.Module);
         if (component.Function == ModuleFunction.Bootloader)
@@ -47,23 +72,23 @@ public static class PlanCheck
                 throw Bad($"it writes the bootloader to {write.Storage} {write.At}, which is no OTA region");
             }
             var units = Covered(platform, write.Storage, write.Range);
-            if (platform.Components.Where(c => c.Storage == write.Storage).SelectMany(c => c.PositionsFor(plan.Release)).Any(p => p.Range.Overlaps(units)))
+            if (platform.Components.Where(c => c.Storage == write.Storage).SelectMany(c => releases.SelectMany(c.PositionsFor)).Any(p => p.Range.Overlaps(units)))
             {
                 throw Bad($"the OTA region at {write.At} shares an erase unit with a component");
             }
         }
         else
         {
-            RequireOwnUnits(plan, platform, component, write.Storage, write.Range, wholeUnits: false);
+            RequireOwnUnits(releases, platform, component, write.Storage, write.Range, wholeUnits: false);
         }
         if (writes.Exists(w => w.Overlaps(write.Range)) && write.Storage == StorageKind.InternalFlash) throw Bad($"two modules overlap at {write.Range}");
         if (write.Storage == StorageKind.InternalFlash) writes.Add(write.Range);
     }
 
-    static void RequireOwnUnits(Plan plan, Platform platform, Component component, StorageKind storage, AddressRange range, bool wholeUnits)
+    static void RequireOwnUnits(IEnumerable<DeviceOsVersion> releases, Platform platform, Component component, StorageKind storage, AddressRange range, bool wholeUnits)
     {
         var own = component.Function != ModuleFunction.Bootloader && component.Storage == storage
-            && component.PositionsFor(plan.Release).Any(p => p.Range.Contains(range) && p.Range.Contains(Covered(platform, storage, range)));
+            && releases.SelectMany(component.PositionsFor).Any(p => p.Range.Contains(range) && p.Range.Contains(Covered(platform, storage, range)));
         if (!own || (wholeUnits && Covered(platform, storage, range) != range)) throw Bad($"{component.Name} does not belong at {storage} {range}");
     }
 
@@ -76,7 +101,8 @@ public static class PlanCheck
     }
 
     static bool IsKnownByte(Platform platform, DctByteStep dct) =>
-        platform.Traits.OtaFlag is { } flag && dct.Offset == flag.Offset && dct.Value == flag.Value;
+        (platform.Traits.OtaFlag is { } flag && dct.Offset == flag.Offset && dct.Value == flag.Value)
+        || (platform.Traits.SetupDone is { } setup && dct.Offset == setup.Offset && dct.Value == setup.Value);
 
     static Component Component(Platform platform, string name) =>
         platform.Components.FirstOrDefault(c => c.Name == name) ?? throw Bad($"{platform.Name} has no {name}");

@@ -19,7 +19,13 @@ public static class PlanFaults
     public static readonly FaultCode Dependency = new("plan-dependency", ExitCode.Refused, "The modules do not belong together.");
 
     /// <summary>The release does not work on a board as it is, and this route cannot change that.</summary>
-    public static readonly FaultCode Route = new("plan-route", ExitCode.Refused, "DFU alone cannot make this change from this state.");
+    public static readonly FaultCode Route = new("plan-route", ExitCode.Refused, "The change needs another route, or a release in between.");
+
+    /// <summary>The route cannot take such a file.</summary>
+    public static readonly FaultCode FileMode = new("plan-file-mode", ExitCode.Refused, "The file goes in another mode of the device.");
+
+    /// <summary>The NCP firmware is older than what is there, or no version that exists for the board.</summary>
+    public static readonly FaultCode Ncp = new("plan-ncp", ExitCode.Refused, "The NCP firmware of a Tracker never goes down; the Argon has only one.");
 
     /// <summary>The board would get an older release, and that was not asked for by its exact version.</summary>
     public static readonly FaultCode Downgrade = new("plan-downgrade", ExitCode.Refused, "A range or line was asked for, and the board has a newer release.");

@@ -20,6 +20,7 @@ public static class PlanFloor
     {
         WriteStep write => Flash(platform.StorageOf(write.Storage), write.Range) + TimeSpan.FromSeconds(write.Length / ControlBytesPerSecond)
             + Copy(write, platform),
+        UpdateStep update => Update(update, platform),
         EraseStep erase => platform.StorageOf(erase.Storage).EraseTime(erase.Range),
         _ => TimeSpan.Zero,
     };
@@ -30,6 +31,17 @@ public static class PlanFloor
         var component = platform.Components.First(c => c.Name == write.Module);
         return component.Function != ModuleFunction.Bootloader ? TimeSpan.Zero
             : Flash(platform.StorageOf(component.Storage), AddressRange.Of(component.Positions[0].Start, (uint)write.Length));
+    }
+
+    /// <summary>An update crosses the bus into the OTA region, and from there to its place; what the NCP does with its own is not counted.</summary>
+    static TimeSpan Update(UpdateStep update, Platform platform)
+    {
+        var component = platform.Components.First(c => c.Name == update.Module);
+        var bus = TimeSpan.FromSeconds(update.Length / ControlBytesPerSecond);
+        var ota = platform.Areas.FirstOrDefault(a => a.Name == AreaNames.Ota);
+        if (ota is not null) bus += Flash(platform.StorageOf(ota.Storage), AddressRange.Of(ota.Start, (uint)update.Length));
+        return component.Storage == StorageKind.ExternalMcu ? bus
+            : bus + Flash(platform.StorageOf(component.Storage), AddressRange.Of(component.Positions[0].Start, (uint)update.Length));
     }
 
     static TimeSpan Flash(Storage storage, AddressRange range) => storage.EraseTime(range) + storage.ProgramTime(range.Length);

@@ -11,6 +11,8 @@ namespace Pogoline.Planning;
 [JsonDerivedType(typeof(EraseStep), "erase")]
 [JsonDerivedType(typeof(DctByteStep), "dctByte")]
 [JsonDerivedType(typeof(RestartStep), "restart")]
+[JsonDerivedType(typeof(UpdateStep), "update")]
+[JsonDerivedType(typeof(StayStep), "stay")]
 public abstract record PlanStep(string Reason);
 
 /// <summary>The unit is brought into DFU mode.</summary>
@@ -27,6 +29,15 @@ public sealed record EnterDfuStep(string Reason) : PlanStep(Reason);
 /// <param name="Reason">Why.</param>
 public sealed record WriteStep(string Module, StorageKind Storage, FlashAddress At, string Sha256, int Skip, int Length, string Reason) : PlanStep(Reason)
 {
+    /// <summary>The module function; null in plans of older builds.</summary>
+    public ModuleFunction? Function { get; init; }
+
+    /// <summary>The module index; null in plans of older builds.</summary>
+    public byte? Index { get; init; }
+
+    /// <summary>The release it is of; null for user firmware, and in plans of older builds.</summary>
+    public DeviceOsVersion? Release { get; init; }
+
     /// <summary>What is written.</summary>
     [JsonIgnore]
     public AddressRange Range => AddressRange.Of(At, (uint)Length);
@@ -55,6 +66,32 @@ public sealed record DctByteStep(ushort Offset, byte Value, string Reason) : Pla
 /// <param name="Expected">Modules and the versions they must have.</param>
 /// <param name="Reason">Why.</param>
 public sealed record RestartStep(IReadOnlyList<ExpectedModule> Expected, string Reason) : PlanStep(Reason);
+
+/// <summary>Reads back what was written and stays in DFU mode.</summary>
+/// <param name="Reason">Why.</param>
+public sealed record StayStep(string Reason) : PlanStep(Reason);
+
+/// <summary>Sends a file to the running system, which validates it, restarts and applies it; then the system must report it.</summary>
+/// <param name="Module">The component.</param>
+/// <param name="Function">The module function.</param>
+/// <param name="Index">The module index.</param>
+/// <param name="Release">The release it is of; null for user firmware and NCP firmware, which are of none.</param>
+/// <param name="Version">The module version.</param>
+/// <param name="Route">Serial or control requests.</param>
+/// <param name="Sha256">The module file.</param>
+/// <param name="Length">Its bytes.</param>
+/// <param name="Expected">Modules and the versions they must have afterwards.</param>
+/// <param name="Reason">Why it is done, and why here.</param>
+public sealed record UpdateStep(string Module, ModuleFunction Function, byte Index, DeviceOsVersion? Release, ushort Version, Route Route, string Sha256, int Length,
+    IReadOnlyList<ExpectedModule> Expected, string Reason) : PlanStep(Reason)
+{
+    /// <summary>Whether the system that starts afterwards lacks something, so that it comes up in safe mode and would look for the rest over the air.</summary>
+    public bool LeavesSafeMode { get; init; }
+
+    /// <summary>Function and index.</summary>
+    [JsonIgnore]
+    public ModuleId Id => new(Function, Index);
+}
 
 /// <summary>A module and the version that a report must show.</summary>
 /// <param name="Function">The module function.</param>

@@ -67,14 +67,14 @@ public static class UpdateAcceptance
         return orders;
     }
 
-    static List<InstalledModule> Replace(IReadOnlyCollection<InstalledModule> installed, InstalledModule module) =>
+    internal static List<InstalledModule> Replace(IReadOnlyCollection<InstalledModule> installed, InstalledModule module) =>
         [.. installed.Where(m => m.Id != module.Id), module];
 
-    static DeviceOsVersion? RunningSystem(IEnumerable<InstalledModule> installed) =>
+    internal static DeviceOsVersion? RunningSystem(IEnumerable<InstalledModule> installed) =>
         installed.FirstOrDefault(m => m.Id.Function == ModuleFunction.SystemPart) is { } part ? DeviceOsVersions.FromSystem(part.Version)?.Numbers.Os : null;
 
     static AddressRange? BoundsOf(Platform platform, DeviceOsVersion system, ModuleId id) =>
-        platform.Find(id) is { } component && component.Storage != StorageKind.ExternalMcu
+        platform.Find(id) is { } component
             ? component.PositionsFor(system).Where(p => component.IdAt(p) == id).Select(p => (AddressRange?)p.Range).FirstOrDefault()
             : null;
 

@@ -14,6 +14,7 @@ sealed record UserPartDecision(InstalledModule? Kept, EraseStep? StaleHeader, IR
         var component = platform.Components.Single(c => c.Function == ModuleFunction.UserPart);
         return placed.FirstOrDefault(p => p.Component == component) is { } given
             ? new(null, StaleHeaderBeside(given, inventory, goal), [])
+            : goal.IsByHand ? new(null, null, [])
             : KeepInstalled(inventory, goal, component, placed);
     }
 
@@ -35,6 +36,10 @@ sealed record UserPartDecision(InstalledModule? Kept, EraseStep? StaleHeader, IR
         var installed = candidates.Where(m => m.Intact != false).OrderByDescending(m => m.Range.Start).FirstOrDefault();
         if (installed is null)
         {
+            if (goal.MustKeepApp && inventory.IsKnown)
+            {
+                throw new PogolineException(PlanFaults.AppLost, "The board has no valid user firmware that could be kept.", "Give user firmware with --app FILE or --tinker.");
+            }
             return new(null, null, inventory.IsKnown ? ["The board has no valid user firmware and none was given: it will start in safe mode."] : []);
         }
         var isKnownPlace = component.PositionsFor(goal.Release).Any(p => component.IdAt(p) == installed.Id && p.Start == installed.Range.Start);

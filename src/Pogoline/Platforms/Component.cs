@@ -20,6 +20,12 @@ public sealed record Component
     /// <summary>Whether the device keeps only what follows the header (the SoftDevice).</summary>
     public bool DropsHeader { get; init; }
 
+    /// <summary>The module versions that were ever released; empty where that is not fixed.</summary>
+    public IReadOnlyList<ushort> Versions { get; init => field = value ?? []; } = [];
+
+    /// <summary>Whether an older version must never replace a newer one.</summary>
+    public bool OnlyUp { get; init; }
+
     /// <summary>Where it lies, by Device OS version; the preferred position first.</summary>
     public required IReadOnlyList<ComponentPosition> Positions { get; init; }
 

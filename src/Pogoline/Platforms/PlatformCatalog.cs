@@ -72,6 +72,8 @@ sealed record Layout
         {
             DctCodeInSystemParts = Traits.DctCodeInSystemParts || platform.Traits.DctCodeInSystemParts,
             EmbedsBootloader = Traits.EmbedsBootloader || platform.Traits.EmbedsBootloader,
+            EmbeddedBootloaders = [.. Traits.EmbeddedBootloaders, .. platform.Traits.EmbeddedBootloaders],
+            ControlRequests = Traits.ControlRequests ?? platform.Traits.ControlRequests,
             WholeExternalFlashFromBootloader = Math.Max(
                 Traits.WholeExternalFlashFromBootloader, platform.Traits.WholeExternalFlashFromBootloader),
             ExternalFlashReachOfOldBootloaders = Math.Min(

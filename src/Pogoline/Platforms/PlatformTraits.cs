@@ -9,6 +9,12 @@ public sealed record PlatformTraits
     /// <summary>Electron: a system part carries a bootloader and installs it when the one on the board is older.</summary>
     public bool EmbedsBootloader { get; init; }
 
+    /// <summary>Which bootloader the system parts of a release carry; empty where they carry none or it is not known.</summary>
+    public IReadOnlyList<CarriedBootloader> EmbeddedBootloaders { get; init => field = value ?? []; } = [];
+
+    /// <summary>The Device OS versions that answer USB control requests; null when none does.</summary>
+    public DeviceOsRange? ControlRequests { get; init; }
+
     /// <summary>Bootloaders below this module version do not reach all of the external flash (B Series SoM B523/B524); 0 for none.</summary>
     public ushort WholeExternalFlashFromBootloader { get; init; }
 
@@ -25,10 +31,16 @@ public sealed record PlatformTraits
 /// <summary>The byte that keeps a Gen 3 board out of listening mode.</summary>
 /// <param name="Offset">The DCT offset.</param>
 /// <param name="Os">The Device OS versions that look at it.</param>
-public sealed record SetupDoneByte(ushort Offset, DeviceOsRange Os);
+/// <param name="Value">The value that marks setup done.</param>
+public sealed record SetupDoneByte(ushort Offset, DeviceOsRange Os, byte Value = 1);
 
 /// <summary>The byte that makes the system take what lies in the OTA region as a finished update.</summary>
 /// <param name="Offset">The DCT offset.</param>
 /// <param name="Value">The value that sets it.</param>
 /// <param name="Os">The Device OS versions that look at it.</param>
 public sealed record OtaFlag(ushort Offset, byte Value, DeviceOsRange Os);
+
+/// <summary>A bootloader inside a system part.</summary>
+/// <param name="Os">The releases that carry it.</param>
+/// <param name="Version">Its module version.</param>
+public sealed record CarriedBootloader(DeviceOsRange Os, ushort Version);

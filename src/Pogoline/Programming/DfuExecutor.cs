@@ -1,42 +1,35 @@
+using System.Buffers;
 using Pogoline.Links;
 using Pogoline.Links.Dfu;
-using Pogoline.Modules;
 using Pogoline.Planning;
 using Pogoline.Platforms;
 
 namespace Pogoline.Programming;
 
 /// <summary>
-/// Carries the steps of a plan out by DFU, in order, and reads back everything that a pass wrote before it leaves. It decides nothing: what,
-/// where and in which order is the plan's.
+/// Carries out the steps of a plan by DFU, and reads back everything that a pass wrote before it leaves. It decides nothing: what, where and
+/// in which order is the plan's.
 /// </summary>
-sealed class DfuExecutor : IAsyncDisposable
+sealed class DfuExecutor : IStepExecutor
 {
     static readonly TimeSpan LeaveDeadline = TimeSpan.FromSeconds(10);
 
     readonly IUnit _unit;
     readonly TimeProvider _time;
     readonly JobProgress _progress;
-    readonly IReadOnlyDictionary<string, ReadOnlyMemory<byte>> _content;
-    readonly Dictionary<string, ModuleTally> _tallies = [];
+    readonly JobContent _content;
+    readonly JobTally _tally;
     readonly List<PlanStep> _pass = [];
     IControlPipe? _pipe;
     DfuDevice? _dfu;
 
-    public DfuExecutor(IUnit unit, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> content, TimeProvider time, JobProgress progress) =>
-        (_unit, _content, _time, _progress) = (unit, content, time, progress);
+    public DfuExecutor(IUnit unit, JobContent content, JobTally tally, TimeProvider time, JobProgress progress) =>
+        (_unit, _content, _tally, _time, _progress) = (unit, content, tally, time, progress);
 
-    /// <summary>Whether anything was erased or written yet.</summary>
-    public bool HasWritten { get; private set; }
-
-    /// <summary>Bytes and seconds by component, and whether they were read back.</summary>
-    public IReadOnlyDictionary<string, ModuleTally> Tallies => _tallies;
-
-    /// <summary>How it was made sure that the unit installed what it installs by itself.</summary>
-    public Verification ArrivalVerified => _unit.CanReport ? Verification.Report : Verification.Readback;
-
-    /// <summary>What could not be made sure of, as sentences.</summary>
-    public IReadOnlyList<string> Unconfirmed { get; private set; } = [];
+    /// <summary>
+    /// Whether a job is gone on with that may have been broken off anywhere: what is to be written is compared with what is there first.
+    /// </summary>
+    public bool GoesOn { get; set; }
 
     /// <summary>The unit as a DFU device; brings it into DFU mode first.</summary>
     public async ValueTask<DfuDevice> OpenAsync(CancellationToken stop)
@@ -48,52 +41,47 @@ sealed class DfuExecutor : IAsyncDisposable
         return _dfu = await DfuDevice.OpenAsync(_pipe, _time, stop).ConfigureAwait(false);
     }
 
-    /// <summary>Carries the plan out.</summary>
-    /// <param name="plan">The plan.</param>
-    /// <param name="wanted">The module files that the board is to hold.</param>
-    /// <param name="stop">Observed between blocks.</param>
-    public async ValueTask RunAsync(Plan plan, IReadOnlyList<FirmwareModule> wanted, CancellationToken stop)
+    /// <inheritdoc/>
+    public async ValueTask RunAsync(PlanStep step, StepPlace place, CancellationToken stop)
     {
-        for (var i = 0; i < plan.Steps.Count; i++)
+        switch (step)
         {
-            stop.ThrowIfCancellationRequested();
-            switch (plan.Steps[i])
-            {
-                case EnterDfuStep:
-                    await OpenAsync(stop).ConfigureAwait(false);
-                    RequireMemory(plan.Steps.Skip(i).TakeWhile(s => s is not RestartStep));
-                    break;
-                case WriteStep write:
-                    await WriteAsync(write, stop).ConfigureAwait(false);
-                    break;
-                case EraseStep erase:
-                    await EraseAsync(erase.Module, erase.Storage, erase.Range, stop).ConfigureAwait(false);
-                    _pass.Add(erase);
-                    break;
-                case DctByteStep dct:
-                    await WriteDctByteAsync(dct, stop).ConfigureAwait(false);
-                    break;
-                case RestartStep restart:
-                    await VerifyPassAsync(stop).ConfigureAwait(false);
-                    await LeaveAsync(stop).ConfigureAwait(false);
-                    _progress.Say(ProgrammingPhase.Restart, restart.Reason);
-                    var isLast = i == plan.Steps.Count - 1;
-                    if (_unit.CanReport) await ReportCheck.WaitForAsync(_unit, restart.Expected, requireDependencies: isLast, _time, stop).ConfigureAwait(false);
-                    else await ConfirmByReadingAsync(restart.Expected, wanted, isLast, stop).ConfigureAwait(false);
-                    break;
-                default:
-                    throw new PogolineException(PlanFaults.BadPlan, $"There is no such step: {plan.Steps[i].GetType().Name}.", "Make the plan again.");
-            }
+            case EnterDfuStep:
+                await OpenAsync(stop).ConfigureAwait(false);
+                RequireMemory(place.Rest.TakeWhile(s => s is not (RestartStep or StayStep)));
+                break;
+            case WriteStep write:
+                await WriteAsync(write, place.Before, stop).ConfigureAwait(false);
+                break;
+            case EraseStep erase:
+                await EraseAsync(erase.Module, erase.Storage, erase.Range, stop).ConfigureAwait(false);
+                _pass.Add(erase);
+                break;
+            case DctByteStep dct:
+                await WriteDctByteAsync(dct, stop).ConfigureAwait(false);
+                break;
+            case StayStep:
+                await VerifyPassAsync(stop).ConfigureAwait(false);
+                break;
+            case RestartStep restart:
+                await VerifyPassAsync(stop).ConfigureAwait(false);
+                await LeaveAsync(stop).ConfigureAwait(false);
+                _progress.Say(ProgrammingPhase.Restart, restart.Reason);
+                if (_unit.CanReport) await ReportCheck.WaitForAsync(_unit, restart.Expected, requireDependencies: place.MustBeWhole, _time, stop).ConfigureAwait(false);
+                else await ConfirmByReadingAsync(restart.Expected, place.IsLast, stop).ConfigureAwait(false);
+                break;
+            default:
+                throw new PogolineException(PlanFaults.BadPlan, $"DFU has no such step: {step.GetType().Name}.", "Make the plan again.");
         }
     }
 
     /// <summary>For a unit that cannot report: its system must start, and then DFU must find what the plan expects.</summary>
-    async ValueTask ConfirmByReadingAsync(IReadOnlyList<ExpectedModule> expected, IReadOnlyList<FirmwareModule> wanted, bool isLast, CancellationToken stop)
+    async ValueTask ConfirmByReadingAsync(IReadOnlyList<ExpectedModule> expected, bool isLast, CancellationToken stop)
     {
         await StartCheck.WaitAsync(_unit, StartCheck.Settled, _time, stop).ConfigureAwait(false);
         var dfu = await OpenAsync(stop).ConfigureAwait(false);
         _progress.Say(ProgrammingPhase.Look, "what arrived");
-        var arriving = StartCheck.Arriving(wanted, expected);
+        var arriving = StartCheck.Arriving(_content.Modules, expected);
         var found = await DfuInventory.ReadAsync(_unit.Platform, dfu, arriving, null, (_, bytes) => _progress.Add(bytes), stop).ConfigureAwait(false);
         var differences = StartCheck.Differences(found, arriving, expected);
         if (differences.Count > 0)
@@ -102,7 +90,7 @@ sealed class DfuExecutor : IAsyncDisposable
                 "Run the same command again; if it stays, update what is missing by serial or control requests.");
         }
         if (!isLast) return;
-        Unconfirmed = StartCheck.Unseen(_unit.Platform, wanted);
+        _tally.Unconfirmed.AddRange(StartCheck.Unseen(_unit.Platform, _content.Modules));
         await LeaveAsync(stop).ConfigureAwait(false);
         await StartCheck.WaitAsync(_unit, TimeSpan.Zero, _time, stop).ConfigureAwait(false);
     }
@@ -122,25 +110,57 @@ sealed class DfuExecutor : IAsyncDisposable
 
     public ValueTask DisposeAsync() => CloseAsync();
 
-    async ValueTask WriteAsync(WriteStep write, CancellationToken stop)
+    async ValueTask WriteAsync(WriteStep write, Inventory before, CancellationToken stop)
     {
         var started = _time.GetTimestamp();
-        await EraseAsync(write.Module, write.Storage, write.Range, stop).ConfigureAwait(false);
-        var (alternate, address) = Locate(write.Storage, write.At);
         var bytes = Content(write);
-        HasWritten = true;
+        var units = _unit.Platform.StorageOf(write.Storage).EraseUnits(write.Range).ToList();
+        var work = MayBeThereInPart(write, before) ? await CompareAsync(write, units, stop).ConfigureAwait(false) : UnitWork.All(units, write.Range);
+        await EraseAsync(write.Module, write.Storage, work.Erase, stop).ConfigureAwait(false);
         _progress.Begin(ProgrammingPhase.Write, write.Module, bytes.Length);
-        await _dfu!.WriteAsync(alternate, address, bytes, _progress.Add, stop).ConfigureAwait(false);
+        foreach (var range in work.Write)
+        {
+            var (alternate, address) = Locate(write.Storage, range.Start);
+            _tally.HasWritten = true;
+            await _dfu!.WriteAsync(alternate, address, bytes.Slice((int)(range.Start - write.At), (int)range.Length), _progress.Add, stop).ConfigureAwait(false);
+        }
+        _progress.Add(work.RightBytes);
+        if (work.RightBytes > 0) _tally.Notes.Add($"Of the {write.Module}, {work.RightBytes} of {bytes.Length} bytes were right already and were not written again.");
         _pass.Add(write);
-        Tally(write.Module, bytes.Length, started);
+        _tally.Add(write.Module, Route.Dfu, bytes.Length - work.RightBytes, _time.GetElapsedTime(started));
     }
 
-    async ValueTask EraseAsync(string module, StorageKind storage, AddressRange range, CancellationToken stop)
+    /// <summary>Whether the write may have been done before and broken off: the job is gone on with, or the header is the wanted one.</summary>
+    bool MayBeThereInPart(WriteStep write, Inventory before)
     {
-        _progress.Begin(ProgrammingPhase.Erase, module, range.Length);
-        var units = _unit.Platform.StorageOf(storage).EraseUnits(range).ToList();
-        var alternate = Locate(storage, range.Start).Alternate;
-        HasWritten = true;
+        var file = _content[write.Sha256];
+        return GoesOn || (_content.Modules.FirstOrDefault(m => m.Image.Equals(file)) is { } wanted && before.Find(wanted.Id) is { } found
+            && found.Version == wanted.Version && found.Range.Start == wanted.Header.Start && found.Range.End == wanted.Header.End);
+    }
+
+    async ValueTask<UnitWork> CompareAsync(WriteStep write, IReadOnlyList<AddressRange> units, CancellationToken stop)
+    {
+        using var there = MemoryPool<byte>.Shared.Rent(write.Length);
+        await ReadAsync(ProgrammingPhase.Look, write.Module, write.Storage, write.Range, there.Memory, stop).ConfigureAwait(false);
+        return UnitWork.Compare(units, write.Range, Content(write).Span, there.Memory.Span[..write.Length]);
+    }
+
+    async ValueTask ReadAsync(ProgrammingPhase phase, string module, StorageKind storage, AddressRange range, Memory<byte> into, CancellationToken stop)
+    {
+        var (alternate, address) = Locate(storage, range.Start);
+        _progress.Begin(phase, module, range.Length);
+        await _dfu!.ReadAsync(alternate, address, into[..(int)range.Length], _progress.Add, stop).ConfigureAwait(false);
+    }
+
+    ValueTask EraseAsync(string module, StorageKind storage, AddressRange range, CancellationToken stop) =>
+        EraseAsync(module, storage, [.. _unit.Platform.StorageOf(storage).EraseUnits(range)], stop);
+
+    async ValueTask EraseAsync(string module, StorageKind storage, IReadOnlyList<AddressRange> units, CancellationToken stop)
+    {
+        if (units.Count == 0) return;
+        _progress.Begin(ProgrammingPhase.Erase, module, units.Sum(u => u.Length));
+        var alternate = Locate(storage, units[0].Start).Alternate;
+        _tally.HasWritten = true;
         await _dfu!.EraseAsync(alternate, [.. units.Select(u => Locate(storage, u.Start).Address)], i => _progress.Add((int)units[i].Length), stop).ConfigureAwait(false);
     }
 
@@ -148,7 +168,7 @@ sealed class DfuExecutor : IAsyncDisposable
     async ValueTask WriteDctByteAsync(DctByteStep dct, CancellationToken stop)
     {
         var (alternate, address) = Locate(StorageKind.Dct, new(dct.Offset));
-        HasWritten = true;
+        _tally.HasWritten = true;
         await _dfu!.WriteAsync(alternate, address, new[] { dct.Value }, null, stop).ConfigureAwait(false);
         var back = new byte[1];
         await _dfu.ReadAsync(alternate, address, back, null, stop).ConfigureAwait(false);
@@ -161,18 +181,18 @@ sealed class DfuExecutor : IAsyncDisposable
         {
             var started = _time.GetTimestamp();
             var (module, storage, range) = step is WriteStep w ? (w.Module, w.Storage, w.Range) : step is EraseStep e ? (e.Module, e.Storage, e.Range) : throw new InvalidOperationException();
-            var (alternate, address) = Locate(storage, range.Start);
-            var back = new byte[range.Length];
-            _progress.Begin(ProgrammingPhase.Verify, module, back.Length);
-            await _dfu!.ReadAsync(alternate, address, back, _progress.Add, stop).ConfigureAwait(false);
+            var (_, address) = Locate(storage, range.Start);
+            using var owner = MemoryPool<byte>.Shared.Rent((int)range.Length);
+            await ReadAsync(ProgrammingPhase.Verify, module, storage, range, owner.Memory, stop).ConfigureAwait(false);
+            var back = owner.Memory.Span[..(int)range.Length];
             if (step is WriteStep write)
             {
                 var wanted = Content(write).Span;
-                var same = back.AsSpan().CommonPrefixLength(wanted);
+                var same = back.CommonPrefixLength(wanted);
                 if (same < back.Length) throw Mismatch(module, address + (uint)same, wanted[same], back[same]);
-                Tally(module, 0, started, readBack: true);
+                _tally.Add(module, Route.Dfu, 0, _time.GetElapsedTime(started), readBack: true);
             }
-            else if (back.AsSpan().IndexOfAnyExcept((byte)0xFF) is var at and >= 0)
+            else if (back.IndexOfAnyExcept((byte)0xFF) is var at and >= 0)
             {
                 throw Mismatch(module, address + (uint)at, 0xFF, back[at]);
             }
@@ -211,12 +231,6 @@ sealed class DfuExecutor : IAsyncDisposable
 
     ReadOnlyMemory<byte> Content(WriteStep write) => _content[write.Sha256].Slice(write.Skip, write.Length);
 
-    void Tally(string module, long bytes, long started, bool readBack = false)
-    {
-        var tally = _tallies.GetValueOrDefault(module, new(0, TimeSpan.Zero, false));
-        _tallies[module] = new(tally.Bytes + bytes, tally.Time + _time.GetElapsedTime(started), tally.ReadBack || readBack);
-    }
-
     async ValueTask CloseAsync()
     {
         if (_pipe is not null) await _pipe.DisposeAsync().ConfigureAwait(false);
@@ -227,9 +241,3 @@ sealed class DfuExecutor : IAsyncDisposable
         $"The {what} reads back wrong at 0x{address:X8}: 0x{wanted:X2} was written, 0x{got:X2} is there.",
         "The unit stays in DFU mode: run the same command again. If the same address fails again, the flash there is worn.");
 }
-
-/// <summary>What was done to a component.</summary>
-/// <param name="Bytes">Bytes written.</param>
-/// <param name="Time">Time for erasing, writing and reading back.</param>
-/// <param name="ReadBack">Whether all of it was read back and found right.</param>
-readonly record struct ModuleTally(long Bytes, TimeSpan Time, bool ReadBack);

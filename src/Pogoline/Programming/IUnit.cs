@@ -77,4 +77,8 @@ public sealed record SystemReport(DeviceMode Mode, IReadOnlyList<ReportedModule>
 /// <param name="Version">The module version.</param>
 /// <param name="IntegrityOk">Whether its CRC was found right.</param>
 /// <param name="DependenciesOk">Whether what it depends on is there.</param>
-public sealed record ReportedModule(ModuleId Module, ushort Version, bool IntegrityOk, bool DependenciesOk);
+public sealed record ReportedModule(ModuleId Module, ushort Version, bool IntegrityOk, bool DependenciesOk)
+{
+    /// <summary>What it depends on; empty where the system does not say.</summary>
+    public IReadOnlyList<ModuleDependency> Dependencies { get; init; } = [];
+}

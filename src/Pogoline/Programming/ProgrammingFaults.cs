@@ -22,6 +22,14 @@ public static class ProgrammingFaults
     public static readonly FaultCode Report = new("report-mismatch", ExitCode.Failed,
         "The system refused an update from its OTA region, or it does not start.");
 
+    /// <summary>A running system does not say what it has.</summary>
+    public static readonly FaultCode NoReport = new("report-missing", ExitCode.Device,
+        "The user firmware blocks USB requests, or another program holds the interface.");
+
+    /// <summary>The unit did not restart after an update that it had accepted.</summary>
+    public static readonly FaultCode NoRestart = new("update-no-restart", ExitCode.Failed,
+        "The user firmware holds resets up, or the NCP takes longer than any known.");
+
     /// <summary>The descriptors of the unit do not allow what the plan has to write.</summary>
     public static readonly FaultCode Memory = new("unit-memory", ExitCode.Refused,
         "The unit is another board than it says, or device protection is on.");

@@ -1,10 +1,13 @@
-using Pogoline.Modules;
 using Pogoline.Planning;
 using Pogoline.Platforms;
+using Pogoline.Programming.Journal;
 
 namespace Pogoline.Programming;
 
-/// <summary>Brings one unit to a release by DFU: looks, plans, writes, reads back, restarts, and believes only the unit's own report.</summary>
+/// <summary>
+/// Brings one unit to a release over the routes that are open: looks, plans, carries out, checks, and believes only what was read back or what
+/// the unit itself reports.
+/// </summary>
 /// <param name="unit">The unit; it belongs to the job until the job has ended.</param>
 /// <param name="time">The clock.</param>
 /// <param name="observer">Is told how it gets on; may be null.</param>
@@ -12,21 +15,34 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
 {
     readonly JobProgress _progress = new(unit.DeviceId, observer);
 
+    /// <summary>The routes that may be used.</summary>
+    public IReadOnlyCollection<Route> Routes { get; init; } = [Route.Dfu];
+
+    /// <summary>Gets the releases that a board has to pass through, once it is known what it has; null for none.</summary>
+    public Func<Platform, DeviceOsVersion?, DeviceOsVersion, Route, CancellationToken, ValueTask<IReadOnlyList<PassedRelease>>>? Passages { get; init; }
+
+    /// <summary>Takes down what the job does; null for no journal.</summary>
+    public IJobJournal? Journal { get; init; }
+
+    /// <summary>Whether what is to be written is compared with what is there first, wherever it may be there in part: a job is gone on with.</summary>
+    public bool GoesOn { get; init; }
+
     /// <summary>Finds out what the unit holds and what a goal means for it, writes nothing, and puts the unit back into the mode it came from.</summary>
     /// <exception cref="PogolineException">The unit cannot be read, or the goal cannot be reached.</exception>
     public async ValueTask<Plan> PlanAsync(Goal goal, CancellationToken stop)
     {
         var wasInDfu = unit.Presence == UnitPresence.Dfu;
-        var executor = new DfuExecutor(unit, new Dictionary<string, ReadOnlyMemory<byte>>(), time, _progress);
+        var content = JobContent.Of(goal);
+        var executor = new PlanExecutor(unit, content, new(), time, _progress);
         await using (executor.ConfigureAwait(false))
         {
             try
             {
-                return DfuPlanner.Make(await LookAsync(executor, Wanted(goal), stop).ConfigureAwait(false), goal);
+                return await MakeAsync(await LookAsync(executor, content, Routes, stop).ConfigureAwait(false), goal, content, stop).ConfigureAwait(false);
             }
             finally
             {
-                if (!wasInDfu && unit.Presence == UnitPresence.Dfu) await TryLeaveAsync(executor).ConfigureAwait(false);
+                if (!wasInDfu && unit.Presence == UnitPresence.Dfu) await executor.TryLeaveAsync().ConfigureAwait(false);
             }
         }
     }
@@ -34,188 +50,106 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
     /// <summary>Brings the unit to a goal.</summary>
     public ValueTask<ProgrammingResult> RunAsync(Goal goal, CancellationToken stop)
     {
-        var wanted = Wanted(goal);
-        return RunAsync(goal.Release, wanted, inventory => DfuPlanner.Make(inventory, goal), Content(wanted), stop);
+        var content = JobContent.Of(goal);
+        return RunAsync(goal.IsByHand ? null : goal.Release, content, Routes, goal.IsByHand, inventory => MakeAsync(inventory, goal, content, stop), stop);
     }
 
     /// <summary>Carries a saved plan out, unchanged.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="content">The module files that it names, by SHA-256 of the whole file.</param>
     /// <param name="stop">Observed between blocks.</param>
-    public ValueTask<ProgrammingResult> RunAsync(Plan plan, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> content, CancellationToken stop) =>
-        RunAsync(plan.Release, Modules(plan, content), inventory =>
+    public ValueTask<ProgrammingResult> RunAsync(Plan plan, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> content, CancellationToken stop)
+    {
+        Route[] routes = plan.Steps.Any(s => s is not UpdateStep) ? [Route.Dfu] : [.. plan.Steps.OfType<UpdateStep>().Select(s => s.Route).Distinct()];
+        return RunAsync(plan.Release, JobContent.Of(plan, content), routes.Length == 0 ? Routes : routes, byHand: false, inventory =>
         {
             PlanCheck.Require(plan, unit.Platform);
-            RequireState(plan, inventory);
-            return plan;
-        }, content, stop);
+            PlanState.Require(plan, inventory);
+            return new(plan);
+        }, stop);
+    }
 
-    async ValueTask<ProgrammingResult> RunAsync(DeviceOsVersion release, IReadOnlyList<FirmwareModule> wanted, Func<Inventory, Plan> plan,
-        IReadOnlyDictionary<string, ReadOnlyMemory<byte>> content, CancellationToken stop)
+    async ValueTask<ProgrammingResult> RunAsync(DeviceOsVersion? release, JobContent content, IReadOnlyCollection<Route> routes, bool byHand,
+        Func<Inventory, ValueTask<Plan>> plan, CancellationToken stop)
     {
         var started = time.GetTimestamp();
-        var result = new ProgrammingResult { Outcome = Outcome.Failed, Unit = new(unit.DeviceId, unit.Platform.Name, unit.Port), Release = release };
-        var executor = new DfuExecutor(unit, content, time, _progress);
+        var result = new ProgrammingResult { Outcome = Outcome.Failed, Unit = new(unit.DeviceId, unit.Platform.Name, unit.Port), Release = release, Journal = Journal?.Job };
+        var tally = new JobTally();
+        var executor = new PlanExecutor(unit, content, tally, time, _progress) { Journal = Journal, GoesOn = GoesOn };
         await using (executor.ConfigureAwait(false))
         {
             Plan? made = null;
             Inventory? inventory = null;
             try
             {
-                inventory = await LookAsync(executor, wanted, stop).ConfigureAwait(false);
-                made = plan(inventory);
-                Expect(made);
-                await executor.RunAsync(made, wanted, stop).ConfigureAwait(false);
-                var isSure = executor.Unconfirmed.Count == 0;
+                inventory = await LookAsync(executor, content, routes, stop).ConfigureAwait(false);
+                made = await plan(inventory).ConfigureAwait(false);
+                JobForecast.Give(_progress, made, unit.Platform);
+                if (Journal is not null) await Journal.PlannedAsync(made).ConfigureAwait(false);
+                await executor.RunAsync(made, inventory, byHand, stop).ConfigureAwait(false);
+                var isSure = tally.Unconfirmed.Count == 0;
                 result = result with { Outcome = isSure ? Outcome.Passed : Outcome.Unverified, Exit = isSure ? ExitCode.Passed : ExitCode.Unverified };
             }
             catch (PogolineException e)
             {
                 result = result with
                 {
-                    Outcome = !executor.HasWritten && e.Code.Exit is ExitCode.Refused or ExitCode.BadInput or ExitCode.Unavailable ? Outcome.Refused : Outcome.Failed,
+                    Outcome = !tally.HasWritten && e.Code.Exit is ExitCode.Refused or ExitCode.BadInput or ExitCode.Unavailable ? Outcome.Refused : Outcome.Failed,
                     Error = ErrorSummary.Of(e),
                     Exit = e.Code.Exit,
                 };
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
-                result = result with
-                {
-                    Outcome = Outcome.Cancelled,
-                    Exit = ExitCode.Cancelled,
-                    Error = new("cancelled", "The job was stopped by the user.", executor.HasWritten
-                        ? "The unit is in DFU mode with part of the release written: run the same command again to finish."
-                        : "Nothing was written."),
-                };
+                result = result with { Outcome = Outcome.Cancelled, Exit = ExitCode.Cancelled, Error = new("cancelled", "The job was stopped by the user.", WayBack(tally)) };
             }
             var isDone = result.Outcome is Outcome.Passed or Outcome.Unverified;
-            if (!isDone && !executor.HasWritten) await TryLeaveAsync(executor).ConfigureAwait(false);
-            return result with
+            if (!isDone && !tally.HasWritten) await executor.TryLeaveAsync().ConfigureAwait(false);
+            var verdict = new JobVerdict(inventory, tally, unit.CanReport, isDone);
+            result = result with
             {
-                Modules = [.. made?.Modules.Select(m => Describe(m, inventory!, executor, isDone)) ?? []],
-                Notes = [.. made?.Notes ?? [], .. executor.Unconfirmed],
+                Error = Journal is not null && tally.HasWritten && result.Error is { } error ? error with { Remedy = $"{error.Remedy} To go on: pogoline resume {Journal.Job}." } : result.Error,
+                Modules = [.. made?.Modules.Select(verdict.Of) ?? []],
+                Notes = [.. made?.Notes ?? [], .. tally.Notes, .. tally.Unconfirmed],
                 Seconds = Math.Round(time.GetElapsedTime(started).TotalSeconds, 3),
                 FloorSeconds = made is null ? 0 : Math.Round(PlanFloor.Of(made, unit.Platform).TotalSeconds, 3),
             };
+            return await TakeDownAsync(result).ConfigureAwait(false);
         }
     }
 
-    async ValueTask<Inventory> LookAsync(DfuExecutor executor, IReadOnlyList<FirmwareModule> wanted, CancellationToken stop)
-    {
-        var systemRuns = unit.Presence == UnitPresence.System;
-        var report = systemRuns ? await unit.ReadReportAsync(stop).ConfigureAwait(false) : null;
-        var dfu = await executor.OpenAsync(stop).ConfigureAwait(false);
-        var current = "";
-        var inventory = await DfuInventory.ReadAsync(unit.Platform, dfu, wanted, report, (component, bytes) =>
-        {
-            if (component != current) _progress.Begin(ProgrammingPhase.Look, current = component, 0);
-            _progress.Add(bytes);
-        }, stop).ConfigureAwait(false);
-        // A system that cannot be asked was at least there: nothing else serves its USB interface.
-        return unit.CanReport ? inventory : inventory with { SystemRuns = systemRuns };
-    }
+    async ValueTask<Inventory> LookAsync(PlanExecutor executor, JobContent content, IReadOnlyCollection<Route> routes, CancellationToken stop) =>
+        routes.Contains(Route.Dfu)
+            ? await UnitLook.ReadAsync(unit, executor.Dfu, content.Modules, _progress, stop).ConfigureAwait(false)
+            : await UnitLook.AskAsync(unit, stop).ConfigureAwait(false);
 
-    /// <summary>A saved plan was made for a board in a certain state; what it skips or keeps must still be there.</summary>
-    static void RequireState(Plan plan, Inventory inventory)
+    async ValueTask<Plan> MakeAsync(Inventory inventory, Goal goal, JobContent content, CancellationToken stop)
     {
-        foreach (var module in plan.Modules.Where(m => m.Action != ModuleAction.Written))
+        if (Passages is not null && goal is { Through.Count: 0, IsByHand: false })
         {
-            var installed = inventory.Find(module.Id);
-            var isSame = module.Action == ModuleAction.Skipped
-                ? installed?.ContentSha256 == module.ContentSha256
-                : installed?.Version == module.To || (module.Function == ModuleFunction.Ncp && installed is null);
-            if (!isSame)
-            {
-                throw new PogolineException(PlanFaults.Stale, $"The plan leaves the {module.Name} as it is ({module.To}), but the board holds another one.",
-                    "Make a new plan for this board, or one with --platform, which writes everything.");
-            }
+            goal = goal with { Through = await Passages(unit.Platform, inventory.System, goal.Release, RoutePlanner.Main(Routes), stop).ConfigureAwait(false) };
+            content.Add(goal.Through);
         }
+        // Files by hand are placed as the installed system has them, unless they bring another one.
+        if (goal.IsByHand && inventory.System is { } runs && goal.Modules.All(m => m.Id.Function != ModuleFunction.SystemPart)) goal = goal with { Release = runs };
+        return RoutePlanner.Make(inventory, goal, Routes);
     }
 
-    void Expect(Plan plan)
-    {
-        var floors = plan.Steps.OfType<WriteStep>().GroupBy(w => w.Module)
-            .ToDictionary(g => g.Key, g => g.Sum(w => unit.Platform.StorageOf(w.Storage).ProgramTime(w.Length).TotalSeconds) / g.Sum(w => w.Length));
-        var erases = plan.Steps.OfType<WriteStep>().GroupBy(w => w.Module)
-            .ToDictionary(g => g.Key, g => g.Average(w => EraseSecondsPerByte(unit.Platform.StorageOf(w.Storage), w.Range)));
-        const double bus = 1 / PlanFloor.ControlBytesPerSecond;
-        _progress.SecondsPerByte = (phase, module) => phase switch
-        {
-            ProgrammingPhase.Erase => erases.GetValueOrDefault(module),
-            ProgrammingPhase.Write => floors.GetValueOrDefault(module) + bus,
-            ProgrammingPhase.Verify => bus,
-            _ => 0,
-        };
-        _progress.ExpectedSeconds = plan.Steps.OfType<WriteStep>().Sum(w =>
-            (PlanFloor.Of(w, unit.Platform).TotalSeconds) + (w.Length * bus));
-    }
-
-    static double EraseSecondsPerByte(Storage storage, AddressRange range)
-    {
-        var units = storage.EraseUnits(range).Sum(u => (double)u.Length);
-        return units == 0 ? 0 : storage.EraseTime(range).TotalSeconds / units;
-    }
-
-    static async ValueTask TryLeaveAsync(DfuExecutor executor)
+    /// <summary>The end of the journal; the unit is what it is, also when that line cannot be written.</summary>
+    async ValueTask<ProgrammingResult> TakeDownAsync(ProgrammingResult result)
     {
         try
         {
-            await executor.LeaveAsync(CancellationToken.None).ConfigureAwait(false);
+            if (Journal is not null) await Journal.EndedAsync(result).ConfigureAwait(false);
+            return result;
         }
-        catch (PogolineException)
+        catch (PogolineException e)
         {
-            // The first error is the one to report; the unit stays in DFU mode with its old content.
+            return result with { Notes = [.. result.Notes, $"The end of the job is not in its journal: {e.Message}"] };
         }
     }
 
-    static ModuleResult Describe(PlannedModule module, Inventory inventory, DfuExecutor executor, bool isDone)
-    {
-        var tally = executor.Tallies.GetValueOrDefault(module.Name);
-        return new()
-        {
-            Name = module.Name,
-            Function = module.Function,
-            Index = module.Index,
-            // A saved plan may have been made without a board; what this one held is known now.
-            From = module.From ?? inventory.Find(module.Id)?.Version,
-            To = module.To,
-            Action = module.Action,
-            // A bootloader is read back in the OTA region only; that it arrived is the report's word, or found by reading it in its place.
-            Verified = module.Action switch
-            {
-                ModuleAction.Written when module.Function == ModuleFunction.Bootloader => isDone ? executor.ArrivalVerified : Verification.None,
-                ModuleAction.Written => tally.ReadBack ? Verification.Readback : Verification.None,
-                ModuleAction.Skipped => Verification.Readback,
-                ModuleAction.Kept when module.ContentSha256 is not null => Verification.Crc,
-                _ => Verification.None,
-            },
-            Bytes = tally.Bytes,
-            Seconds = Math.Round(tally.Time.TotalSeconds, 3),
-        };
-    }
-
-    static IReadOnlyList<FirmwareModule> Wanted(Goal goal) => [.. goal.Modules.Append(goal.App).OfType<FirmwareModule>()];
-
-    static Dictionary<string, ReadOnlyMemory<byte>> Content(IReadOnlyList<FirmwareModule> modules)
-    {
-        var content = new Dictionary<string, ReadOnlyMemory<byte>>();
-        foreach (var module in modules) content[Sha256Digest.Compute(module.Image.Span).ToString()] = module.Image;
-        return content;
-    }
-
-    static List<FirmwareModule> Modules(Plan plan, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> content)
-    {
-        var modules = new List<FirmwareModule>();
-        foreach (var planned in plan.Modules.Where(m => m.Sha256 is not null))
-        {
-            if (!content.TryGetValue(planned.Sha256!, out var file) || Sha256Digest.Compute(file.Span).ToString() != planned.Sha256)
-            {
-                throw new PogolineException(PlanFaults.Content, $"The content of {planned.Name} (SHA-256 {planned.Sha256}) is not at hand.",
-                    $"Fetch the release again: pogoline releases fetch {plan.Release} --platform {plan.Platform}.");
-            }
-            modules.Add(ModuleReader.Require(file, planned.Name));
-        }
-        return modules;
-    }
+    string WayBack(JobTally tally) => !tally.HasWritten ? "Nothing was written."
+        : unit.Presence == UnitPresence.Dfu ? "The unit is in DFU mode with part of the release written: run the same command again to finish."
+        : "Part of the release is installed: run the same command again to finish.";
 }

@@ -75,6 +75,8 @@ sealed record CatalogData(
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(CatalogData))]
 [JsonSerializable(typeof(List<NpmPackage>))]
+[JsonSerializable(typeof(List<ToolRelease>))]
+[JsonSerializable(typeof(List<PackagedRelease>))]
 sealed partial class ReleaseJson : JsonSerializerContext
 {
     public static T Read<T>(string resource, JsonTypeInfo<T> type)

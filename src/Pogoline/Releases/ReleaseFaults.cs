@@ -12,6 +12,9 @@ public static class ReleaseFaults
     /// <summary>The release exists, for other platforms.</summary>
     public static readonly FaultCode NotForPlatform = new("release-not-for-platform", ExitCode.Usage, "The release was never built for that board.");
 
+    /// <summary>A version of an update tool of which nothing is known.</summary>
+    public static readonly FaultCode Tool = new("release-tool", ExitCode.Usage, "The version is misspelt, or it carried no release of its own.");
+
     /// <summary>No source has the files.</summary>
     public static readonly FaultCode Unavailable = new("release-unavailable", ExitCode.Unavailable, "None of the configured sources carries the release.");
 

@@ -1,6 +1,8 @@
 using System.IO.Compression;
 using System.Text.Json;
+using Pogoline.Modules;
 using Pogoline.Planning;
+using Pogoline.Platforms;
 
 namespace Pogoline.Tests.Planning;
 
@@ -21,6 +23,23 @@ sealed record ReleaseOrders(Dictionary<string, Dictionary<string, ReleaseOrders.
             Intact = true,
             ContentSha256 = Sha256,
         };
+
+        /// <summary>A file with this module's header and a content of its own, in place of the real one.</summary>
+        public FirmwareModule AsFile(Platform platform)
+        {
+            var id = new ModuleId((ModuleFunction)Function, Index);
+            var builder = new ModuleBuilder
+            {
+                Header = new()
+                {
+                    Start = Address(Start), Version = Version, PlatformId = (ushort)platform.Id, Id = id, Dependency1 = Need(1), Dependency2 = Need(2),
+                    Flags = platform.Find(id)!.DropsHeader ? ModuleFlags.DropModuleInfo : ModuleFlags.None,
+                },
+            };
+            var payload = new byte[Address(End) - Address(Start) + sizeof(uint) - (uint)builder.Build().Length];
+            Convert.FromHexString(Sha256).CopyTo(payload.AsSpan());
+            return ModuleReader.Require((builder with { Payload = payload }).Build(), Name);
+        }
 
         ModuleDependency Need(int slot) => Dependencies.Where(d => d.Slot == slot)
             .Select(d => new ModuleDependency(new((ModuleFunction)d.FunctionCode, d.Index), d.Version)).FirstOrDefault();

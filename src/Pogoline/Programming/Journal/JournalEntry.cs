@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Pogoline.Modules;
 using Pogoline.Planning;
 
 namespace Pogoline.Programming.Journal;
@@ -54,11 +55,43 @@ public enum StepState
 /// <param name="Modules">SHA-256 of the module files of the release, lower-case hex.</param>
 /// <param name="App">SHA-256 of the user firmware; null to keep what is there.</param>
 /// <param name="MayDowngrade">Whether an older release than the board has was meant.</param>
-public sealed record JournalGoal(DeviceOsVersion Release, IReadOnlyList<string> Modules, string? App, bool MayDowngrade)
+/// <param name="IsByHand">Whether only these files were meant.</param>
+/// <param name="Routes">The routes that may be used.</param>
+public sealed record JournalGoal(DeviceOsVersion Release, IReadOnlyList<string> Modules, string? App, bool MayDowngrade, bool IsByHand, IReadOnlyList<Route> Routes)
 {
     /// <summary>All files.</summary>
     [JsonIgnore]
     public IEnumerable<string> Files => Modules.Append(App).OfType<string>();
+
+    /// <summary>A goal by its hashes.</summary>
+    public static JournalGoal Of(Goal goal, IEnumerable<Route> routes)
+    {
+        ArgumentNullException.ThrowIfNull(goal);
+        return new(goal.Release, [.. goal.Modules.Select(Hash)], goal.App is null ? null : Hash(goal.App), goal.MayDowngrade, goal.IsByHand, [.. routes]);
+    }
+
+    /// <summary>The goal of a saved plan: to hold every file that it names.</summary>
+    public static JournalGoal Of(Plan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        Route[] routes = [.. plan.Steps.OfType<UpdateStep>().Select(s => s.Route).Concat(plan.Steps.Any(s => s is not UpdateStep) ? [Route.Dfu] : []).Distinct()];
+        return new(plan.Release, [.. plan.Modules.Where(m => m.Function != ModuleFunction.UserPart).Select(m => m.Sha256).OfType<string>()],
+            plan.Modules.FirstOrDefault(m => m.Function == ModuleFunction.UserPart)?.Sha256, MayDowngrade: true, IsByHand: false, routes);
+    }
+
+    /// <summary>The goal again.</summary>
+    /// <param name="files">The files by their hashes; what they hold is checked.</param>
+    /// <exception cref="PogolineException"><see cref="PlanFaults.Content"/>: one is missing or is not what it should be.</exception>
+    public Goal ToGoal(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        FirmwareModule Get(string sha256) => files.TryGetValue(sha256, out var file) && Sha256Digest.Compute(file.Span).ToString() == sha256
+            ? ModuleReader.Require(file, sha256)
+            : throw new PogolineException(PlanFaults.Content, $"The file with SHA-256 {sha256} is not at hand.", $"Fetch the release again: pogoline releases fetch {Release}; or run the first command again.");
+        return new() { Release = Release, Modules = [.. Modules.Select(Get)], App = App is null ? null : Get(App), MayDowngrade = MayDowngrade, IsByHand = IsByHand };
+    }
+
+    static string Hash(FirmwareModule module) => Sha256Digest.Compute(module.Image.Span).ToString();
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, MaxDepth = 32, UseStringEnumConverter = true,

@@ -74,7 +74,7 @@ sealed class GangOptions
     public async Task<int> RunAsync(ParseResult parsed, OpenedUnits opened, Func<IGangOutput, UnitJob> job, CancellationToken stop)
     {
         var started = TimeProvider.System.GetTimestamp();
-        IGangOutput output = parsed.GetValue(_ndjson) ? new EventLines(TakesAll(parsed)) : IsJson(parsed) ? new NoOutput() : new LiveOutput();
+        IGangOutput output = parsed.GetValue(_ndjson) ? new EventLines(TakesAll(parsed)) : IsJson(parsed) ? new NoOutput() : new LiveOutput(TakesAll(parsed) || opened.Units.Count > 1);
         var policy = new GangPolicy
         {
             Jobs = parsed.GetValue(_jobs) ?? int.MaxValue,

@@ -5,8 +5,8 @@ using Spectre.Console.Rendering;
 
 namespace Pogoline.Cli.Output;
 
-/// <summary>A live bar for each unit on a terminal, with rate and time left; where no terminal is, a line for each unit that has ended.</summary>
-sealed class LiveOutput : IGangOutput
+/// <summary>A live bar for each unit on a terminal, with rate and time left; where no terminal is and there are many, a line for each that has ended.</summary>
+sealed class LiveOutput(bool many) : IGangOutput
 {
     const int SubjectWidth = 28;
 
@@ -55,7 +55,7 @@ sealed class LiveOutput : IGangOutput
     public void Ended(IUnit unit, ProgrammingResult result)
     {
         if (_rows.TryGetValue(unit.DeviceId, out var row)) row.End(result);
-        else if (!IsTerminal) Terminal.Error.MarkupLineInterpolated($"{result.Outcome.ToString().ToLowerInvariant()} {unit.Platform.Name} {unit.DeviceId} ({unit.Port}) {result.Error?.Code}");
+        else if (many && !IsTerminal) Terminal.Error.MarkupLineInterpolated($"{result.Outcome.ToString().ToLowerInvariant()} {unit.Platform.Name} {unit.DeviceId} ({unit.Port}) {result.Error?.Code}");
     }
 
     /// <summary>A unit's bar and the rate of what it is doing.</summary>

@@ -3,6 +3,7 @@ using System.Text;
 using Pogoline.Lab.Board;
 using Pogoline.Lab.Faults;
 using Pogoline.Planning;
+using Pogoline.Platforms;
 using Pogoline.Programming;
 using Pogoline.Programming.Journal;
 
@@ -59,7 +60,7 @@ static class FaultMatrix
 
     /// <summary>The journeys: each board once.</summary>
     public static IEnumerable<(string Board, string From, string To)> Journeys =>
-        Platforms.PlatformCatalog.Supported.Select(p => p.Name == "tracker" ? (p.Name, "2.2.0", "4.0.2") : (p.Name, "1.5.2", "2.2.0"));
+        PlatformCatalog.Supported.Select(p => p.Name == "tracker" ? (p.Name, "2.2.0", "4.0.2") : (p.Name, "1.5.2", "2.2.0"));
 
     /// <summary>All cells of a journey by a route.</summary>
     public static async Task<IReadOnlyList<Cell>> RunAsync(string board, string from, string to, Route route)
@@ -98,7 +99,7 @@ static class FaultMatrix
         {
             case LabFaultKind.WornSector:
                 // A bit that is to be 1, or nobody would notice.
-                return step.Step is WriteStep { Storage: Platforms.StorageKind.InternalFlash } write ? fault with { Address = write.At.ToString(), Bit = step.OneBit } : null;
+                return step.Step is WriteStep { Storage: StorageKind.InternalFlash } write ? fault with { Address = write.At.ToString(), Bit = step.OneBit } : null;
             case LabFaultKind.SlowErase:
                 return step.Counts.GetValueOrDefault(LabMoment.Erase) > 0 ? fault : null;
             case LabFaultKind.ClockDrift:

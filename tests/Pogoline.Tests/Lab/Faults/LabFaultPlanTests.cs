@@ -5,6 +5,7 @@ using Pogoline.Lab.Board;
 using Pogoline.Lab.Faults;
 using Pogoline.Programming;
 using Pogoline.Tests.Programming;
+using Outcome = Pogoline.Programming.Outcome;
 
 namespace Pogoline.Tests.Lab.Faults;
 

@@ -8,6 +8,7 @@ using Pogoline.Planning;
 using Pogoline.Programming;
 using Pogoline.Programming.Journal;
 using Pogoline.Tests.Releases;
+using Outcome = Pogoline.Programming.Outcome;
 
 namespace Pogoline.Tests.Programming.Journal;
 

@@ -9,6 +9,16 @@ public static class HostPaths
     /// </summary>
     public static string Cache => CacheFor(Environment.GetEnvironmentVariable);
 
+    /// <summary>
+    /// What lasts as long as the machine runs: <c>pogoline</c> in <c>XDG_RUNTIME_DIR</c>, else in a folder of this user among the temporary ones.
+    /// </summary>
+    public static string Runtime => RuntimeFor(Environment.GetEnvironmentVariable);
+
+    internal static string RuntimeFor(Func<string, string?> variable) =>
+        variable("XDG_RUNTIME_DIR") is { Length: > 0 } xdg && Path.IsPathRooted(xdg) ? Path.Combine(xdg, "pogoline")
+            : OperatingSystem.IsWindows() ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "Pogoline", "Run")
+            : Path.Combine(Path.GetTempPath(), $"pogoline-{Environment.UserName}");
+
     internal static string CacheFor(Func<string, string?> variable)
     {
         if (variable("POGOLINE_CACHE") is { Length: > 0 } own) return Path.GetFullPath(own);

@@ -9,8 +9,14 @@ static class NativeLibraries
     /// <summary>The name that P/Invoke declarations use for libusb-1.0.</summary>
     public const string Usb = "usb-1.0";
 
+    /// <summary>The name that P/Invoke declarations use for libserialport.</summary>
+    public const string Serial = "serialport";
+
     static readonly Dictionary<string, string[]> FileNames = new()
     {
+        [Serial] = OperatingSystem.IsWindows() ? ["libserialport-0.dll", "libserialport.dll"]
+            : OperatingSystem.IsMacOS() ? ["libserialport.0.dylib", "libserialport.dylib", "/opt/homebrew/lib/libserialport.dylib", "/usr/local/lib/libserialport.dylib"]
+            : ["libserialport.so.0", "libserialport.so"],
         [Usb] = OperatingSystem.IsWindows() ? ["libusb-1.0.dll"]
             : OperatingSystem.IsMacOS() ? ["libusb-1.0.0.dylib", "libusb-1.0.dylib", "/opt/homebrew/lib/libusb-1.0.0.dylib", "/usr/local/lib/libusb-1.0.0.dylib"]
             : ["libusb-1.0.so.0", "libusb-1.0.so"],

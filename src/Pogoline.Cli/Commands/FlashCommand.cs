@@ -2,7 +2,6 @@ using System.CommandLine;
 using Pogoline.Cli.Output;
 using Pogoline.Modules;
 using Pogoline.Planning;
-using Pogoline.Platforms;
 using Pogoline.Programming;
 
 namespace Pogoline.Cli.Commands;

@@ -81,8 +81,15 @@ sealed class GangOptions
             Retries = parsed.GetValue(_retries) ?? (TakesAll(parsed) ? 1 : 0),
             Deadline = TimeSpan.FromSeconds(parsed.GetValue(_deadline) ?? 90),
         };
-        var runner = new GangRunner(job(output), policy, TimeProvider.System, new Releasing(output, opened), RunDiary.Current.Log);
+        var runner = new GangRunner(LockedAsync, policy, TimeProvider.System, new Releasing(output, opened), RunDiary.Current.Log);
         var results = await output.RunAsync(() => runner.RunAsync(opened.ArrivalsAsync(parsed.GetValue(_watch), stop), stop));
+
+        async Task<ProgrammingResult> LockedAsync(IUnit unit, IProgrammingObserver observer, CancellationToken stopUnit)
+        {
+            using var taken = opened.Lock(unit);
+            return await job(output)(unit, observer, stopUnit);
+        }
+
         var elapsed = TimeProvider.System.GetElapsedTime(started);
         var many = TakesAll(parsed) || results.Count != 1;
         if (IsJson(parsed)) GangView.WriteJson(results, runner.Ports, many, elapsed);

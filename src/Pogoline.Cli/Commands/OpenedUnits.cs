@@ -1,26 +1,30 @@
 using System.Runtime.CompilerServices;
+using Pogoline.Host;
+using Pogoline.Host.Serial;
 using Pogoline.Host.Usb;
 using Pogoline.Programming;
 
 namespace Pogoline.Cli.Commands;
 
-/// <summary>The units that a command works on, and the bus that they are on.</summary>
+/// <summary>The units that a command works on, the bus that they are on, and the locks that keep other jobs away from them.</summary>
 sealed class OpenedUnits : IAsyncDisposable
 {
     readonly IUsbBus? _bus;
     readonly UsbArrivals? _arrivals;
     readonly List<IUnit> _units;
+    readonly IReadOnlyList<UnitLock> _locks;
 
-    OpenedUnits(IEnumerable<IUnit> units, IUsbBus? bus, UsbArrivals? arrivals) => (_units, _bus, _arrivals) = ([.. units], bus, arrivals);
+    OpenedUnits(IEnumerable<IUnit> units, IUsbBus? bus, UsbArrivals? arrivals, IReadOnlyList<UnitLock> locks) =>
+        (_units, _bus, _arrivals, _locks) = ([.. units], bus, arrivals, locks);
 
     /// <summary>The units that were named, or those that have come so far.</summary>
     public IReadOnlyList<IUnit> Units => _units;
 
-    /// <summary>Units that were named.</summary>
-    public static OpenedUnits Of(IEnumerable<IUnit> units, IUsbBus? bus = null) => new(units, bus, null);
+    /// <summary>Units that were named, with the locks on them.</summary>
+    public static OpenedUnits Of(IEnumerable<IUnit> units, IUsbBus? bus = null, IReadOnlyList<UnitLock>? locks = null) => new(units, bus, null, locks ?? []);
 
     /// <summary>Every board of a bus.</summary>
-    public static OpenedUnits OnBus(IUsbBus bus) => new([], bus, new(new(bus), TimeProvider.System));
+    public static OpenedUnits OnBus(IUsbBus bus) => new([], bus, new(new(bus, new LibSerialPorts(TimeProvider.System)), TimeProvider.System), []);
 
     /// <summary>The units as they come.</summary>
     /// <param name="watch">Whether to wait for more until it is stopped.</param>
@@ -44,6 +48,10 @@ sealed class OpenedUnits : IAsyncDisposable
         }
     }
 
+    /// <summary>Keeps other jobs away from a unit that has come; null for one that was named, whose lock is held already, and for a virtual one.</summary>
+    /// <exception cref="PogolineException">Another job works on it.</exception>
+    public UnitLock? Lock(IUnit unit) => _arrivals is null ? null : UnitLock.Take(HostPaths.Runtime, unit.DeviceId);
+
     /// <summary>The job on a unit has ended.</summary>
     public void Release(IUnit unit) => _arrivals?.Release(unit);
 
@@ -51,5 +59,6 @@ sealed class OpenedUnits : IAsyncDisposable
     {
         foreach (var unit in _units) await unit.DisposeAsync();
         if (_bus is not null) await _bus.DisposeAsync();
+        foreach (var taken in _locks) taken.Dispose();
     }
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Pogoline.Host;
 using Pogoline.Host.Releases;
+using Pogoline.Host.Serial;
 using Pogoline.Host.Usb;
 using Pogoline.Lab.Board;
 using Pogoline.Lab.Faults;
@@ -36,7 +38,13 @@ sealed class UnitOptions
         Description = "Let virtual boards fail as a fault plan says.", HelpName = "file",
     };
 
-    public UnitOptions() => _timing.AcceptOnlyFromAmong("none", "datasheet");
+    readonly Argument<string?>? _argument;
+
+    public UnitOptions(Argument<string?>? argument = null)
+    {
+        _argument = argument;
+        _timing.AcceptOnlyFromAmong("none", "datasheet");
+    }
 
     public void AddTo(Command command)
     {
@@ -60,6 +68,7 @@ sealed class UnitOptions
     public async Task<OpenedUnits> OpenAsync(ParseResult parsed, ReleaseStore store, CancellationToken stop, bool all = false, string? unless = null)
     {
         var names = parsed.GetValue(_devices) ?? [];
+        if (_argument is not null && parsed.GetValue(_argument) is { } argument) names = [argument, .. names];
         if (all && names.Length > 0) throw new PogolineException(UnitFaults.Usage, "--all and --watch take every board, --device names some.", "Give one of the two.");
         if (parsed.GetValue(_lab) is not { } lab)
         {
@@ -92,20 +101,23 @@ sealed class UnitOptions
     static async Task<OpenedUnits> OpenRealAsync(string[] names, CancellationToken stop)
     {
         var bus = LibUsbBus.Open(TimeProvider.System);
+        var locks = new List<UnitLock>();
         try
         {
-            var finder = new UsbUnitFinder(bus);
+            var finder = new UsbUnitFinder(bus, new LibSerialPorts(TimeProvider.System));
             var units = new List<UsbUnit>();
             foreach (var name in names.DefaultIfEmpty(null))
             {
                 var unit = await finder.ChooseAsync(name, TimeProvider.System, stop);
                 if (units.Exists(u => u.Port == unit.Port)) throw new PogolineException(UnitFaults.Usage, $"The board at {unit.Port} was named twice.", "Name every board once.");
+                locks.Add(UnitLock.Take(HostPaths.Runtime, unit.DeviceId));
                 units.Add(unit);
             }
-            return OpenedUnits.Of(units, bus);
+            return OpenedUnits.Of(units, bus, locks);
         }
         catch
         {
+            foreach (var taken in locks) taken.Dispose();
             await bus.DisposeAsync();
             throw;
         }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Pogoline.Cli.Output;
 using Pogoline.Host.Releases;
 using Pogoline.Platforms;
-using Pogoline.Programming;
 using Pogoline.Releases;
 
 namespace Pogoline.Cli.Commands;

@@ -1,3 +1,4 @@
+using Pogoline.Host.Serial;
 using Pogoline.Host.Usb;
 
 namespace Pogoline.Host.Doctor;
@@ -15,7 +16,7 @@ public sealed class MachineCheckup(string root, Func<string, string?> variable)
     /// <summary>Runs every check.</summary>
     public async ValueTask<HealthReport> RunAsync(CancellationToken stop)
     {
-        List<HealthCheck> checks = [Library(), await BoardsAsync(stop).ConfigureAwait(false)];
+        List<HealthCheck> checks = [Library(), SerialLibrary(), await BoardsAsync(stop).ConfigureAwait(false)];
         if (OperatingSystem.IsLinux()) checks.AddRange([Udev(), Rules(), Group(), KernelModule("cdc_acm", "serial ports of boards")]);
         checks.AddRange([Program("npm", "fetching releases from npm packages", "Install Node.js (nodejs.org), or give releases with --source."), Cache()]);
         return HealthReport.Of(checks);
@@ -24,6 +25,10 @@ public sealed class MachineCheckup(string root, Func<string, string?> variable)
     static HealthCheck Library() => LibUsbBus.LibraryVersion is { } version
         ? new("libusb", HealthState.Ok, $"libusb {version} is installed.")
         : new("libusb", HealthState.Problem, "libusb-1.0 is not installed.", UsbProblems.InstallLibrary);
+
+    static HealthCheck SerialLibrary() => LibSerialPorts.LibraryVersion is { } version
+        ? new("libserialport", HealthState.Ok, $"libserialport {version} is installed.")
+        : new("libserialport", HealthState.Warning, "libserialport is not installed: the serial console and serial transfers are not to be had.", SerialProblems.InstallLibrary);
 
     static async ValueTask<HealthCheck> BoardsAsync(CancellationToken stop)
     {

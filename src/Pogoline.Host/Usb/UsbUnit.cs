@@ -1,3 +1,4 @@
+using Pogoline.Host.Serial;
 using Pogoline.Links;
 using Pogoline.Platforms;
 using Pogoline.Programming;
@@ -35,9 +36,6 @@ public sealed class UsbUnit : IUnit
     /// <inheritdoc/>
     public string Port { get; private set; }
 
-    /// <summary>No protocol of the running system is spoken yet; what the board holds is read in DFU mode.</summary>
-    public bool CanReport => false;
-
     /// <inheritdoc/>
     public UnitPresence Presence => _last is { } last && _finder.Bus.List().Any(d => d.Key == last.Device.Key) ? last.Presence : UnitPresence.Absent;
 
@@ -64,11 +62,16 @@ public sealed class UsbUnit : IUnit
         : throw new PogolineException(UsbFaults.Gone, $"{Platform.Name} {DeviceId} is not on the bus.", "Plug it in again, or wait until it is back.");
 
     /// <inheritdoc/>
-    public ValueTask<ISerialChannel> OpenSerialAsync(uint baudRate, CancellationToken stop) =>
-        throw new PogolineException(UsbFaults.Gone, $"The serial port of {Platform.Name} {DeviceId} cannot be found.", "Use DFU.");
-
-    /// <inheritdoc/>
-    public ValueTask<SystemReport?> ReadReportAsync(CancellationToken stop) => new((SystemReport?)null);
+    public async ValueTask<ISerialChannel> OpenSerialAsync(uint baudRate, CancellationToken stop)
+    {
+        await WaitForAsync(UnitPresence.System, TimeSpan.Zero, stop).ConfigureAwait(false);
+        if (_last is not { Presence: UnitPresence.System } last)
+        {
+            throw new PogolineException(SerialFaults.None, $"{Platform.Name} {DeviceId} has no serial port now: its system does not run.", "Wait until its system runs, or use DFU.");
+        }
+        if (_finder.Ports is not { } ports) throw new PogolineException(SerialFaults.None, "Serial ports are not used here.", "Use control requests or DFU.");
+        return await UnitSerialPorts.OpenAsync(ports, last, baudRate, _time, stop).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Pogoline.Host.Serial;
 using Pogoline.Platforms;
 using Pogoline.Programming;
 
@@ -6,12 +7,16 @@ namespace Pogoline.Host.Usb;
 
 /// <summary>Finds the boards among the devices of a bus. One finder serves all units, so that no device is asked for its ID twice.</summary>
 /// <param name="bus">The bus; it outlives the finder.</param>
-public sealed class UsbUnitFinder(IUsbBus bus)
+/// <param name="ports">The serial ports among which those of the boards are; null where only USB is used.</param>
+public sealed class UsbUnitFinder(IUsbBus bus, ISerialPorts? ports = null)
 {
     readonly ConcurrentDictionary<(byte, byte, string, UsbId), UsbSighting> _known = new();
 
     /// <summary>The bus.</summary>
     public IUsbBus Bus { get; } = bus;
+
+    /// <summary>The serial ports; null where only USB is used.</summary>
+    public ISerialPorts? Ports { get; } = ports;
 
     /// <summary>Every board in every mode, also those that cannot be opened, in the order of their ports.</summary>
     public async ValueTask<IReadOnlyList<UsbSighting>> LookAsync(CancellationToken stop)

@@ -11,8 +11,8 @@ sealed class BoardSerialChannel(VirtualBoard board, LabClock clock, CdcSerialPor
         var since = clock.Time.GetTimestamp();
         for (;;)
         {
-            var (arrived, changed) = (port.ToHost.Changed, board.Changed);
-            if (port.ToHost.Read(data.Span) is var count and > 0) return new(TransferStatus.Completed, count);
+            var (arrived, changed) = (port.OutputChanged, board.Changed);
+            if (port.Take(data.Span) is var count and > 0) return new(TransferStatus.Completed, count);
             if (board.Enumeration != enumeration || board.Attachment is null) return new(TransferStatus.Gone, 0);
             var left = timeout - clock.Time.GetElapsedTime(since);
             if (left <= TimeSpan.Zero || !await clock.AwaitChangeAsync(Task.WhenAny(arrived, changed), left, stop).ConfigureAwait(false))
@@ -25,10 +25,12 @@ sealed class BoardSerialChannel(VirtualBoard board, LabClock clock, CdcSerialPor
         var since = clock.Time.GetTimestamp();
         for (var sent = 0; ;)
         {
-            var (taken, changed) = (port.ToBoard.Changed, board.Changed);
+            var (taken, changed) = (port.InputChanged, board.Changed);
             if (board.Enumeration != enumeration || board.Attachment is null) return new(TransferStatus.Gone, sent);
-            sent += port.ToBoard.Write(data.Span[sent..]);
+            var moved = port.Send(data.Span[sent..]);
+            sent += moved;
             if (sent == data.Length) return new(TransferStatus.Completed, sent);
+            if (moved > 0) continue;
             var left = timeout - clock.Time.GetElapsedTime(since);
             if (left <= TimeSpan.Zero || !await clock.AwaitChangeAsync(Task.WhenAny(taken, changed), left, stop).ConfigureAwait(false))
                 return new(TransferStatus.TimedOut, sent);

@@ -1,6 +1,9 @@
 using Pogoline.Lab.Boot;
+using Pogoline.Lab.Console;
+using Pogoline.Lab.Control;
 using Pogoline.Lab.Dfu;
 using Pogoline.Lab.Flash;
+using Pogoline.Lab.Usb;
 using Pogoline.Links;
 
 namespace Pogoline.Lab.Board;
@@ -13,6 +16,9 @@ public sealed partial class VirtualBoard
     const uint FirstHalfOfExternalFlash = 4 * 1024 * 1024;
     static readonly TimeSpan WatchdogTime = TimeSpan.FromSeconds(5);
     static readonly TimeSpan UpdateToReset = TimeSpan.FromMilliseconds(100);
+
+    // Where nothing takes time, what was said last must still reach the host.
+    static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(100);
 
     void Restart(ResetConditions conditions)
     {
@@ -40,10 +46,11 @@ public sealed partial class VirtualBoard
     {
         while (_firmware is { } firmware)
         {
-            bool isAtWork;
+            _pause = null;
+            bool goesOn;
             try
             {
-                isAtWork = firmware.MoveNext();
+                goesOn = firmware.MoveNext();
             }
             catch (PowerLostException e)
             {
@@ -51,16 +58,42 @@ public sealed partial class VirtualBoard
                 return;
             }
             Files?.Save();
-            if (!isAtWork) return;
-            var wait = _clock.Timing.Of(firmware.Current + Hardware.Storage.TakeBusyTime());
-            if (wait <= TimeSpan.Zero) continue;
-            StartTimer(wait, Continue);
+            if (!goesOn) return;
+            var pause = firmware.Current;
+            if (TimeOf(pause) is not { } wait) continue;
+            _pause = pause.Kind;
+            if (wait != Timeout.InfiniteTimeSpan) StartTimer(wait, Continue);
             return;
         }
     }
 
+    // Null when it is over at once.
+    TimeSpan? TimeOf(Pause pause)
+    {
+        var work = _clock.Timing.Of((pause.Kind == PauseKind.Input ? TimeSpan.Zero : pause.Time) + Hardware.Storage.TakeBusyTime());
+        return pause.Kind switch
+        {
+            PauseKind.Input => _loop!.HasWork ? null : pause.Time,
+            PauseKind.Output when !_clock.Timing.Passes => _usb!.Serial.HasOutput ? pause.Time : null,
+            _ => work > TimeSpan.Zero ? work : null,
+        };
+    }
+
+    IEnumerable<Pause> Run(ResetConditions conditions)
+    {
+        for (;;)
+        {
+            foreach (var busy in StartUp(conditions)) yield return Pause.Work(busy);
+            if (_loop is not { } loop) yield break;
+            foreach (var pause in loop.Run()) yield return pause;
+            if (!_clock.Timing.Passes) yield return Pause.Drain(LastWords);
+            Resets++;
+            conditions = default;
+        }
+    }
+
     // Everything from a reset to the state that lasts.
-    IEnumerable<TimeSpan> Run(ResetConditions conditions)
+    IEnumerable<TimeSpan> StartUp(ResetConditions conditions)
     {
         for (var round = 0; round < EndlessResets; round++)
         {
@@ -100,7 +133,7 @@ public sealed partial class VirtualBoard
                 yield return UpdateToReset;
                 continue;
             }
-            if (system.Settle()) Enter(DeviceMode.Listening);
+            if (system.Settle()) _running!.Listen(true);
             yield break;
         }
     }
@@ -110,8 +143,20 @@ public sealed partial class VirtualBoard
     void AttachSystem(SystemStart system)
     {
         (_system, IsSafeMode) = (system, system.IsSafeMode);
-        _usb = new(Hardware.Platform, Hardware.DeviceId);
+        var since = _clock.Time.GetTimestamp();
+        TimeSpan Uptime() => _clock.Time.GetElapsedTime(since);
+        var port = new CdcSerialPort { Moved = SerialMoved };
+        _running = new(Hardware, system.Modules, Listen, Uptime);
+        var requests = new ControlChannel(_running);
+        _loop = new(_running, requests, port, Uptime);
+        _usb = new(Hardware.Platform, Hardware.DeviceId, port, requests);
         Attach(system.IsSafeMode ? DeviceMode.Safe : DeviceMode.Normal);
+    }
+
+    void Listen(bool on)
+    {
+        if (on) _loop!.StartListening();
+        Enter(on ? DeviceMode.Listening : IsSafeMode ? DeviceMode.Safe : DeviceMode.Normal);
     }
 
     void AttachDfu(ushort bootloaderVersion)

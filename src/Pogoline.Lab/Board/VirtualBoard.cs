@@ -1,4 +1,5 @@
 using Pogoline.Lab.Boot;
+using Pogoline.Lab.Console;
 using Pogoline.Lab.Dfu;
 using Pogoline.Lab.Flash;
 using Pogoline.Lab.Usb;
@@ -15,12 +16,15 @@ public sealed partial class VirtualBoard : IDisposable
 {
     readonly Lock _gate = new();
     readonly LabClock _clock;
-    IEnumerator<TimeSpan>? _firmware;
+    IEnumerator<Pause>? _firmware;
     ITimer? _timer, _unplugging;
     int _timerNumber;
     DfuUsbDevice? _dfu;
     SystemUsbDevice? _usb;
     SystemStart? _system;
+    BoardSystem? _running;
+    SystemLoop? _loop;
+    PauseKind? _pause;
     long _dfuTime, _busyUntil;
     BoardTraffic _traffic;
     bool _isUnplugged;
@@ -169,7 +173,7 @@ public sealed partial class VirtualBoard : IDisposable
             if (_dfu is not null) ElapseDfu();
             if (enumeration != Enumeration || Presence == UnitPresence.Absent)
                 return (new(TransferStatus.Gone, 0), TimeSpan.Zero);
-            var command = LineCodingCommand.None;
+            var (command, wasLeaving) = (LineCodingCommand.None, _running?.Exit is not null);
             ControlReply reply;
             try
             {
@@ -189,9 +193,35 @@ public sealed partial class VirtualBoard : IDisposable
             var (toHost, toBoard) = setup.IsIn ? (count, 0) : (0, count);
             _traffic = new(_traffic.Transfers + 1, _traffic.BytesToHost + toHost, _traffic.BytesToBoard + toBoard);
             var time = Occupy(_clock.Timing.Transfer(count) + _clock.Timing.Of(Hardware.Storage.TakeBusyTime()));
+            var isGone = !wasLeaving && _running?.Exit is not null;
             Follow(reply, command);
+            WakeFirmware();
             Files?.Save();
-            return (new(StatusOf(reply.Outcome), count), time);
+            return (isGone ? new(TransferStatus.Gone, 0) : new(StatusOf(reply.Outcome), count), time);
+        }
+    }
+
+    // What a host did may be what the firmware waits for. Not called by the firmware itself.
+    void WakeFirmware()
+    {
+        if (_loop is null) return;
+        var wakes = _pause switch
+        {
+            PauseKind.Input => _loop.HasWork,
+            PauseKind.Output => !_clock.Timing.Passes && !_usb!.Serial.HasOutput,
+            _ => false,
+        };
+        if (!wakes) return;
+        StopTimer();
+        Continue();
+    }
+
+    // A host sent something, or took something.
+    void SerialMoved()
+    {
+        lock (_gate)
+        {
+            WakeFirmware();
         }
     }
 
@@ -229,7 +259,7 @@ public sealed partial class VirtualBoard : IDisposable
                 Restart(default);
                 return;
             case LineCodingCommand.Listen:
-                Enter(DeviceMode.Listening);
+                _running!.Listen(true);
                 return;
         }
         if (_dfu is null) return;
@@ -261,7 +291,11 @@ public sealed partial class VirtualBoard : IDisposable
     void Enter(DeviceMode mode)
     {
         Mode = mode;
-        if (mode == DeviceMode.Absent) (_dfu, _usb, _system, Attachment, IsSafeMode) = (null, null, null, null, false);
+        if (mode == DeviceMode.Absent)
+        {
+            (_dfu, _usb, _system, Attachment, IsSafeMode) = (null, null, null, null, false);
+            (_running, _loop) = (null, null);
+        }
         Signal();
     }
 

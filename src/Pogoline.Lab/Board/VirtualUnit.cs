@@ -78,15 +78,6 @@ public sealed class VirtualUnit(VirtualBoard board, LabClock clock, string port)
     }
 
     /// <inheritdoc/>
-    public ValueTask<SystemReport?> ReadReportAsync(CancellationToken stop)
-    {
-        stop.ThrowIfCancellationRequested();
-        var mode = Board.Mode;
-        var modules = Board.ReadInventory()?.Select(e => new ReportedModule(e.Header.Module, e.Header.Version, e.IntegrityOk, e.DependenciesOk));
-        return new(modules is null ? null : new SystemReport(mode, [.. modules]));
-    }
-
-    /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         Board.Dispose();

@@ -7,6 +7,9 @@ static class DctLayout
     public const int TcpPrivateKeyLength = 612;
     public const int OtaFlag = 1753;
     public const byte OtaFlagSet = 0xA5;
+    public const int ClaimCode = 1762;
+    public const int ClaimCodeLength = 63;
+    public const int Claimed = 1825;
     public const int ModuleSlots = 2852;
     public const int UdpPublicKey = 2978;
     public const int UdpPrivateKey = 3106;

@@ -65,6 +65,14 @@ public sealed class FlashModules : IInstalledModules
             && ModuleImage.TryRead(MemoryOf(row), _hardware.Platform.Generation, out module);
     }
 
+    /// <summary>The SHA-256 in the suffix of a row's module; empty when there is no whole module.</summary>
+    public ReadOnlyMemory<byte> ReadHash(ModuleBounds row)
+    {
+        const int FromEnd = 38, Length = 32;
+        return TryRead(row, out var module) && module.Header.ImageLength is > FromEnd and var length && length <= MemoryOf(row).Length
+            ? MemoryOf(row).Slice((int)length - FromEnd, Length).ToArray() : default;
+    }
+
     /// <summary>The checks that the module of a row passes, out of <see cref="ModuleChecks.Boot"/>; none when the row does not admit it.</summary>
     public ModuleChecks Check(ModuleBounds row) => TryRead(row, out var module) ? Check(row, module) : ModuleChecks.None;
 

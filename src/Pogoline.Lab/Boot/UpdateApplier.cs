@@ -11,13 +11,13 @@ sealed class UpdateApplier(BoardHardware hardware, FlashModules modules)
     /// <summary>Judges what lies at the start of the OTA area.</summary>
     public UpdateCode Judge(out UpdateImage image)
     {
-        var map = modules.Map;
-        var memory = hardware.MemoryOf(map.UpdateDevice)!;
-        var gen3 = hardware.Platform.Generation == 3;
-        image = UpdateImage.Read(memory.Read(map.Ota, (int)map.OtaLength), hardware.Platform.Generation, gen3 && UsesSlots);
+        image = ReadImage();
         var free = ModuleSlot.General(hardware.Storage.Dct).Count(entry => !entry.Slot.IsPending);
-        return new UpdateValidator(hardware.Platform.Id, hardware.Platform.Generation, map, modules).Judge(image, free);
+        return Validator.Judge(image, free);
     }
+
+    /// <summary>The checks that it fails, as systems before 2.0.0 name them.</summary>
+    public ModuleChecks FailedChecks() => Validator.FailedChecks(ReadImage());
 
     /// <summary>Carries an accepted update out; a reset has to follow.</summary>
     public IEnumerable<TimeSpan> Apply(UpdateImage image)
@@ -28,6 +28,7 @@ sealed class UpdateApplier(BoardHardware hardware, FlashModules modules)
             switch (header.Module.Function)
             {
                 case ModuleFunction.Ncp:
+                    yield return NcpUpdateTime(header.ImageLength);
                     hardware.NcpVersion = header.Version;
                     break;
                 case ModuleFunction.Bootloader when WritesBootloaderDirectly:
@@ -46,6 +47,15 @@ sealed class UpdateApplier(BoardHardware hardware, FlashModules modules)
     /// </summary>
     public IEnumerable<TimeSpan> WriteBootloader(ReadOnlyMemory<byte> image) =>
         FlashWriter.Rewrite(hardware, ModuleSlot.Internal, hardware.BootloaderStart, image);
+
+    // XMODEM at the co-processor's 921600 baud, between three pulses that wake it and the pause for its restart.
+    static TimeSpan NcpUpdateTime(long bytes) => TimeSpan.FromSeconds(0.3 + bytes / 92160.0 + 2);
+
+    UpdateValidator Validator => new(hardware.Platform.Id, hardware.Platform.Generation, modules.Map, modules);
+
+    UpdateImage ReadImage() => UpdateImage.Read(
+        hardware.MemoryOf(modules.Map.UpdateDevice)!.Read(modules.Map.Ota, (int)modules.Map.OtaLength),
+        hardware.Platform.Generation, hardware.Platform.Generation == 3 && UsesSlots);
 
     bool UsesSlots => modules.SystemVersion >= SystemVersions.UpdateSlotsForBootloader;
 

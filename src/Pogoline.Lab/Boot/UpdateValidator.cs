@@ -37,6 +37,20 @@ public sealed class UpdateValidator(int platformId, int generation, FirmwareMap 
         return KnowsFlags ? JudgeFlags(module) : UpdateCode.Accepted;
     }
 
+    /// <summary>The checks that the first module of an update fails, as systems before 2.0.0 name them.</summary>
+    public ModuleChecks FailedChecks(UpdateImage image)
+    {
+        if (image.Members is not [var member, ..] || map.Find(member.Module.Header.Module) is not { } row || !row.Admits(member.Module.Header))
+            return ModuleChecks.Boot | ModuleChecks.DependenciesFull;
+        var (module, header) = (member.Module, member.Module.Header);
+        var failed = ModuleChecks.None;
+        if (!module.IntegrityOk) failed |= ModuleChecks.Integrity;
+        if (!DependencyRules.AreMetForUpdate(header, installed)) failed |= ModuleChecks.Dependencies;
+        if (!DependencyRules.LeavesOthersMet(header, installed)) failed |= ModuleChecks.DependenciesFull;
+        if (header.PlatformId != platformId) failed |= ModuleChecks.Platform;
+        return failed;
+    }
+
     static UpdateCode JudgeFlags(ModuleImage module)
     {
         var header = module.Header;

@@ -79,10 +79,10 @@ public sealed record LabFault
     public LabMoment? At { get; init; }
 
     /// <summary>At which one, from 1.</summary>
-    public long Number { get; init; } = 1;
+    public long Number { get; init => field = value == 0 ? 1 : value; } = 1;
 
     /// <summary>How many in a row it happens to.</summary>
-    public int Times { get; init; } = 1;
+    public int Times { get; init => field = value == 0 ? 1 : value; } = 1;
 
     /// <summary>After how many seconds power or cable come back; null for never. Up to a day.</summary>
     public double? Seconds { get; init; }
@@ -94,7 +94,7 @@ public sealed record LabFault
     public string? Address { get; init; }
 
     /// <summary>How many times longer an erase takes, or the board's seconds are; 1 for none.</summary>
-    public double Factor { get; init; } = 1;
+    public double Factor { get; init => field = value == 0 ? 1 : value; } = 1;
 
     /// <summary>Whether it is complete and its figures are sensible.</summary>
     internal string? Problem => this switch

@@ -6,4 +6,6 @@ namespace Pogoline.Lab.Replay;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(ReplayReport))]
 [JsonSerializable(typeof(DfuScenario))]
+[JsonSerializable(typeof(ControlScenario))]
+[JsonSerializable(typeof(SerialScenario))]
 sealed partial class ReplayJson : JsonSerializerContext;

@@ -3,7 +3,7 @@ namespace Pogoline.Lab.Replay;
 /// <summary>Plays recordings of real device code against the virtual boards and collects where they differ.</summary>
 public sealed class Replayer
 {
-    readonly IReadOnlyList<IRecordingPlayer> _players = [new DfuReplay()];
+    readonly IReadOnlyList<IRecordingPlayer> _players = [new DfuReplay(), new ControlReplay(), new SerialReplay()];
     readonly List<ReplayDifference> _differences = [];
     int _scenarios;
     int _agreed;

@@ -33,28 +33,19 @@ sealed class ByteQueue(int capacity)
         }
     }
 
-    /// <summary>Takes what is there, and waits while that is nothing.</summary>
-    /// <param name="buffer">Takes the bytes; not empty.</param>
-    /// <param name="stop">Ends the wait; nothing has been taken then.</param>
-    public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken stop)
+    /// <summary>How many bytes it holds now.</summary>
+    public int Count
     {
-        for (;;)
-        {
-            var changed = Changed;
-            if (Read(buffer.Span) is var count and > 0) return count;
-            await changed.WaitAsync(stop).ConfigureAwait(false);
-        }
+        get { lock (_gate) return _count; }
     }
 
-    /// <summary>Adds everything, and waits while there is no room.</summary>
-    public async ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken stop)
+    /// <summary>Gives the next byte without taking it.</summary>
+    public bool TryPeek(out byte next)
     {
-        for (;;)
+        lock (_gate)
         {
-            var changed = Changed;
-            data = data[Write(data.Span)..];
-            if (data.IsEmpty) return;
-            await changed.WaitAsync(stop).ConfigureAwait(false);
+            next = _bytes[_start];
+            return _count > 0;
         }
     }
 

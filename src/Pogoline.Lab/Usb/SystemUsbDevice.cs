@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Pogoline.Lab.Control;
 using Pogoline.Lab.Dfu;
 using Pogoline.Links;
 using Pogoline.Platforms;
@@ -15,11 +16,13 @@ enum LineCodingCommand
 
 /// <summary>
 /// The USB device of a board whose system runs: standard requests, the CDC-ACM port with the baud rates that send it to DFU or listening
-/// mode, and the Microsoft OS descriptors. Vendor requests of Particle's own are stalled.
+/// mode, the Microsoft OS descriptors, and the control requests.
 /// </summary>
 /// <param name="platform">The board.</param>
 /// <param name="deviceId">The serial number string.</param>
-sealed class SystemUsbDevice(Platform platform, string deviceId)
+/// <param name="serial">The data that goes over the serial port.</param>
+/// <param name="requests">What answers the vendor requests of Particle's own.</param>
+sealed class SystemUsbDevice(Platform platform, string deviceId, CdcSerialPort serial, ControlChannel requests)
 {
     const uint DfuBaud = 14400;
     const uint ListenBaud = 28800;
@@ -35,7 +38,7 @@ sealed class SystemUsbDevice(Platform platform, string deviceId)
     public SystemUsbDescriptors Descriptors { get; } = SystemUsbDescriptors.Of(platform, deviceId);
 
     /// <summary>The data that goes over the serial port.</summary>
-    public CdcSerialPort Serial { get; } = new();
+    public CdcSerialPort Serial { get; } = serial;
 
     /// <summary>One control transfer.</summary>
     public ControlReply Control(SetupPacket setup, ReadOnlySpan<byte> data, out LineCodingCommand command)
@@ -47,7 +50,8 @@ sealed class SystemUsbDevice(Platform platform, string deviceId)
             (UsbRequestType.Standard, UsbRecipient.Interface) => Interface(setup),
             (UsbRequestType.Standard, UsbRecipient.Endpoint) => Endpoint(setup),
             (UsbRequestType.Class, UsbRecipient.Interface) => SerialPort(setup, data, out command),
-            (UsbRequestType.Vendor, _) => Microsoft(setup),
+            (UsbRequestType.Vendor, _) when setup.Request == UsbRequest.Microsoft => Microsoft(setup),
+            (UsbRequestType.Vendor, UsbRecipient.Device) => requests.Control(setup, data),
             _ => ControlReply.Stall,
         };
     }

@@ -162,10 +162,10 @@ sealed class UsbIpSession(Stream stream, UsbIpPort port, UsbAttachment attachmen
         switch (address)
         {
             case SystemUsbDescriptors.DataIn when attachment.Serial is { } serial:
-                var read = urb.Data.IsEmpty ? 0 : await serial.ToHost.ReadAsync(urb.Data, either.Token).ConfigureAwait(false);
+                var read = urb.Data.IsEmpty ? 0 : await serial.TakeAsync(urb.Data, either.Token).ConfigureAwait(false);
                 return (UsbIpReply.Success, read);
             case SystemUsbDescriptors.DataOut when attachment.Serial is { } serial:
-                await serial.ToBoard.WriteAsync(urb.Data, either.Token).ConfigureAwait(false);
+                await serial.SendAsync(urb.Data, either.Token).ConfigureAwait(false);
                 return (UsbIpReply.Success, urb.Data.Length);
             default:
                 // The firmware never sends a notification; and on an endpoint that is not there nobody answers.

@@ -1,4 +1,3 @@
-using Pogoline.Modules;
 using Pogoline.Platforms;
 
 namespace Pogoline.Planning;

@@ -1,5 +1,3 @@
-using Pogoline.Platforms;
-
 namespace Pogoline.Planning;
 
 /// <summary>

@@ -3,6 +3,7 @@ using Pogoline.Links;
 using Pogoline.Links.Dfu;
 using Pogoline.Planning;
 using Pogoline.Platforms;
+using Pogoline.Programming.Modes;
 
 namespace Pogoline.Programming;
 
@@ -36,7 +37,7 @@ sealed class DfuExecutor : IStepExecutor
     {
         if (_dfu is not null) return _dfu;
         _progress.Say(ProgrammingPhase.Mode, "DFU mode");
-        await ModeSwitch.EnterDfuAsync(_unit, stop).ConfigureAwait(false);
+        await new UnitModes(_unit, _time).EnterAsync(DeviceMode.Dfu, stop).ConfigureAwait(false);
         _pipe = await _unit.OpenAsync(stop).ConfigureAwait(false);
         return _dfu = await DfuDevice.OpenAsync(_pipe, _time, stop).ConfigureAwait(false);
     }
@@ -67,8 +68,11 @@ sealed class DfuExecutor : IStepExecutor
                 await VerifyPassAsync(stop).ConfigureAwait(false);
                 await LeaveAsync(stop).ConfigureAwait(false);
                 _progress.Say(ProgrammingPhase.Restart, restart.Reason);
-                if (_unit.CanReport) await ReportCheck.WaitForAsync(_unit, restart.Expected, requireDependencies: place.MustBeWhole, _time, stop).ConfigureAwait(false);
-                else await ConfirmByReadingAsync(restart.Expected, place.IsLast, stop).ConfigureAwait(false);
+                if (!await ReportCheck.WaitForAsync(_unit, restart.Expected, requireDependencies: place.MustBeWhole, _time, stop).ConfigureAwait(false))
+                {
+                    _tally.ArrivalVerified = Verification.Readback;
+                    await ConfirmByReadingAsync(restart.Expected, place.IsLast, stop).ConfigureAwait(false);
+                }
                 break;
             default:
                 throw new PogolineException(PlanFaults.BadPlan, $"DFU has no such step: {step.GetType().Name}.", "Make the plan again.");

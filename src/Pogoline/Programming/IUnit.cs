@@ -36,18 +36,6 @@ public interface IUnit : IAsyncDisposable
     /// <param name="stop">Ends the wait for the port.</param>
     /// <exception cref="PogolineException">There is no such port now, or it cannot be opened.</exception>
     ValueTask<ISerialChannel> OpenSerialAsync(uint baudRate, CancellationToken stop);
-
-    /// <summary>
-    /// Whether a running system of this unit can be asked for a report at all; where it cannot, <see cref="ReadReportAsync"/> is always null
-    /// and what the unit holds is read in DFU mode instead.
-    /// </summary>
-    bool CanReport => true;
-
-    /// <summary>
-    /// Asks the running system which modules it has and what it thinks of them; null when no system answers (DFU mode, absent,
-    /// or it went away meanwhile).
-    /// </summary>
-    ValueTask<SystemReport?> ReadReportAsync(CancellationToken stop);
 }
 
 /// <summary>What a host sees of a unit on the bus; a unit is in one state, a wait may name several.</summary>

@@ -10,6 +10,9 @@ sealed class JobTally
     /// <summary>Whether anything was erased, written or sent yet.</summary>
     public bool HasWritten { get; set; }
 
+    /// <summary>How it was made sure that the unit installed what it installs by itself: asked, or read again where it cannot be asked.</summary>
+    public Verification ArrivalVerified { get; set; } = Verification.Report;
+
     /// <summary>What could not be made sure of, as sentences.</summary>
     public List<string> Unconfirmed { get; } = [];
 

@@ -5,9 +5,8 @@ namespace Pogoline.Programming;
 /// <summary>What became of the modules of a plan, and how that was made sure.</summary>
 /// <param name="inventory">What the unit held before; null when it was not seen.</param>
 /// <param name="tally">What was done.</param>
-/// <param name="canReport">Whether the unit was asked afterwards; else what arrives by itself was read again.</param>
 /// <param name="isDone">Whether the whole plan was carried out and its last check was good.</param>
-sealed class JobVerdict(Inventory? inventory, JobTally tally, bool canReport, bool isDone)
+sealed class JobVerdict(Inventory? inventory, JobTally tally, bool isDone)
 {
     /// <summary>The result for a module.</summary>
     public ModuleResult Of(PlannedModule module)
@@ -33,7 +32,7 @@ sealed class JobVerdict(Inventory? inventory, JobTally tally, bool canReport, bo
     {
         ModuleAction.Written when done is { Route: not Route.Dfu } => isDone ? Verification.Report : Verification.None,
         // A bootloader is read back in the OTA region only; that it arrived is the report's word, or found by reading it in its place.
-        ModuleAction.Written when module.Function == ModuleFunction.Bootloader => !isDone ? Verification.None : canReport ? Verification.Report : Verification.Readback,
+        ModuleAction.Written when module.Function == ModuleFunction.Bootloader => isDone ? tally.ArrivalVerified : Verification.None,
         ModuleAction.Written => done is { ReadBack: true } ? Verification.Readback : Verification.None,
         ModuleAction.Skipped when inventory?.Find(module.Id) is { ContentSha256: null } => Verification.Report,
         ModuleAction.Skipped => Verification.Readback,

@@ -42,4 +42,10 @@ public static class ProgrammingFaults
 
     /// <summary>Something happened that Pogoline does not foresee.</summary>
     public static readonly FaultCode Defect = new("internal", ExitCode.Internal, "A defect of Pogoline.");
+
+    /// <summary>A board answers that is another one.</summary>
+    public static readonly FaultCode OtherUnit = new("unit-other", ExitCode.Device, "Two boards were swapped, or one gives a wrong serial number.");
+
+    /// <summary>The board has no setup mark.</summary>
+    public static readonly FaultCode NoSetupMark = new("setup-mark", ExitCode.Refused, "Gen 2 boards never had the mark; Device OS 4.0.0 took it away.");
 }

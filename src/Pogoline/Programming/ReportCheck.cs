@@ -1,4 +1,5 @@
 using Pogoline.Planning;
+using Pogoline.Programming.Modes;
 
 namespace Pogoline.Programming;
 
@@ -11,8 +12,9 @@ static class ReportCheck
     static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Waits until the report shows everything that is expected.</summary>
+    /// <returns>False when the system that runs cannot be asked at all.</returns>
     /// <exception cref="PogolineException">It does not in time, or the unit comes back in DFU mode.</exception>
-    public static async ValueTask WaitForAsync(IUnit unit, IReadOnlyList<ExpectedModule> expected, bool requireDependencies, TimeProvider time, CancellationToken stop)
+    public static async ValueTask<bool> WaitForAsync(IUnit unit, IReadOnlyList<ExpectedModule> expected, bool requireDependencies, TimeProvider time, CancellationToken stop)
     {
         var started = time.GetTimestamp();
         IReadOnlyList<string> differences = ["no system answered"];
@@ -20,10 +22,12 @@ static class ReportCheck
         {
             var left = Deadline - time.GetElapsedTime(started);
             if (!await unit.WaitForAsync(UnitPresence.System | UnitPresence.Dfu, left, stop).ConfigureAwait(false) || unit.Presence == UnitPresence.Dfu) break;
-            if (await unit.ReadReportAsync(stop).ConfigureAwait(false) is { } report)
+            var answer = await SystemReports.AskAsync(unit, time, stop).ConfigureAwait(false);
+            if (answer.IsUnsupported) return false;
+            if (answer.Report is { } report)
             {
                 differences = Differences(report, expected, requireDependencies);
-                if (differences.Count == 0) return;
+                if (differences.Count == 0) return true;
             }
             // An update from the OTA region restarts the unit once more: look again when it has, or after the interval.
             await unit.WaitForAsync(UnitPresence.Absent | UnitPresence.Dfu, Interval, stop).ConfigureAwait(false);

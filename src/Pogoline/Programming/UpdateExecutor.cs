@@ -1,4 +1,5 @@
 using Pogoline.Planning;
+using Pogoline.Programming.Modes;
 
 namespace Pogoline.Programming;
 
@@ -39,7 +40,10 @@ abstract class UpdateExecutor(IUnit unit, JobContent content, JobTally tally, Ti
             throw new PogolineException(ProgrammingFaults.NoRestart, $"The board took the {update.Module}, but did not restart within {deadline.TotalSeconds} s.",
                 "Reset the board, then run the same command again: it goes on from there.");
         }
-        await ReportCheck.WaitForAsync(unit, update.Expected, requireDependencies: place.MustBeWhole, time, stop).ConfigureAwait(false);
+        if (!await ReportCheck.WaitForAsync(unit, update.Expected, requireDependencies: place.MustBeWhole, time, stop).ConfigureAwait(false))
+        {
+            throw new PogolineException(ProgrammingFaults.NoReport, $"The board took the {update.Module}; the system that runs now is too old to say which modules it has.", "Go on by DFU: --route dfu.");
+        }
         tally.Add(update.Module, update.Route, update.Length, time.GetElapsedTime(started));
     }
 
@@ -56,7 +60,7 @@ abstract class UpdateExecutor(IUnit unit, JobContent content, JobTally tally, Ti
     {
         // Apps share one version, and a module that had the version from the start was to be replaced all the same.
         if (update.Function == ModuleFunction.UserPart || before.Find(update.Id)?.Version == update.Version) return false;
-        var report = await unit.ReadReportAsync(stop).ConfigureAwait(false);
+        var report = await unit.ReadReportAsync(time, stop).ConfigureAwait(false);
         return report?.Modules.FirstOrDefault(m => m.Module == update.Id) is { IntegrityOk: true } found
             && (found.Version == update.Version || (found.Version > update.Version && unit.Platform.Find(update.Id) is { OnlyUp: true }));
     }

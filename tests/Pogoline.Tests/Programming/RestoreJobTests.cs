@@ -1,6 +1,7 @@
 using Pogoline.Lab.Board;
 using Pogoline.Planning;
 using Pogoline.Programming;
+using Pogoline.Programming.Modes;
 using Pogoline.Tests.Planning;
 
 namespace Pogoline.Tests.Programming;
@@ -22,7 +23,7 @@ public class RestoreJobTests
         Assert.All(result.Modules, module => Assert.True(
             module.Verified != Verification.None || module.Function == ModuleFunction.Ncp || (module is { Action: ModuleAction.Kept, Function: ModuleFunction.Bootloader })));
         Assert.Equal(from == to, result.Modules.All(m => m.Action != ModuleAction.Written));
-        var report = await bench.Unit.ReadReportAsync(CancellationToken.None);
+        var report = await bench.Unit.ReadReportAsync(bench.Clock.HostTime, CancellationToken.None);
         Assert.All(RealReleases.Of(platform, to), module =>
             Assert.Contains(report!.Modules, m => m.Module == module.Id && m.Version == module.Version && m.IntegrityOk && m.DependenciesOk));
         Assert.NotEqual(DeviceMode.Safe, report!.Mode);

@@ -2,6 +2,7 @@ using Pogoline.Host.Usb;
 using Pogoline.Modules;
 using Pogoline.Planning;
 using Pogoline.Programming;
+using Pogoline.Programming.Modes;
 using Pogoline.Tests.Programming;
 
 namespace Pogoline.Tests.Usb;
@@ -78,7 +79,7 @@ public class UsbUnitTests
         var asked = 0;
         bus.Problem = device => device.Id.Product == 0xD00D && asked++ < 6 ? NoPermission : null;
 
-        await ModeSwitch.EnterDfuAsync(unit, CancellationToken.None);
+        await new UnitModes(unit, bus.Clock.HostTime).EnterAsync(DeviceMode.Dfu, CancellationToken.None);
 
         Assert.Equal(UnitPresence.Dfu, unit.Presence);
         Assert.True(asked >= 6);
@@ -92,7 +93,7 @@ public class UsbUnitTests
         var unit = await new UsbUnitFinder(bus).ChooseAsync(null, bus.Clock.HostTime, CancellationToken.None);
         bus.Problem = device => device.Id.Product == 0xD00D ? NoPermission : null;
 
-        var fault = await Assert.ThrowsAsync<PogolineException>(async () => await ModeSwitch.EnterDfuAsync(unit, CancellationToken.None));
+        var fault = await Assert.ThrowsAsync<PogolineException>(async () => await new UnitModes(unit, bus.Clock.HostTime).EnterAsync(DeviceMode.Dfu, CancellationToken.None));
 
         Assert.Equal((UsbFaults.Permission, "install the rules"), (fault.Code, fault.Remedy));
     }
@@ -105,7 +106,7 @@ public class UsbUnitTests
         bus.Plug("boron", "2.2.0", "1-2", serial: "");
         var unit = await new UsbUnitFinder(bus).ChooseAsync("1-2", bus.Clock.HostTime, CancellationToken.None);
 
-        await ModeSwitch.EnterDfuAsync(unit, CancellationToken.None);
+        await new UnitModes(unit, bus.Clock.HostTime).EnterAsync(DeviceMode.Dfu, CancellationToken.None);
 
         Assert.Equal(("1-2", UnitPresence.Dfu), (unit.DeviceId, unit.Presence));
         Assert.Equal(["2b04:c00d at 1-1", "2b04:d00d at 1-2"], bus.List().Select(d => d.ToString()));

@@ -18,13 +18,16 @@ public sealed class ControlRequests(ControlSession session)
     /// <summary>The session.</summary>
     public ControlSession Session { get; } = session;
 
+    /// <summary>How long a request may take that needs no modem.</summary>
+    public TimeSpan Timeout { get; init; } = ControlSession.DefaultTimeout;
+
     /// <summary>The device ID: 24 lower-case hex digits.</summary>
     public async ValueTask<string> GetDeviceIdAsync(CancellationToken stop) =>
         (await AskAsync(ControlRequestType.DeviceId, GetDeviceIdReply.Parser, stop).ConfigureAwait(false)).Id.ToLowerInvariant();
 
     /// <summary>The serial number, up to 16 characters; null when the board was given none.</summary>
     public async ValueTask<string?> FindSerialNumberAsync(CancellationToken stop) =>
-        (await FindAsync(ControlRequestType.SerialNumber, GetSerialNumberReply.Parser, ControlSession.DefaultTimeout, stop).ConfigureAwait(false))?.Serial is { Length: > 0 } serial
+        (await FindAsync(ControlRequestType.SerialNumber, GetSerialNumberReply.Parser, Timeout, stop).ConfigureAwait(false))?.Serial is { Length: > 0 } serial
             ? serial : null;
 
     /// <summary>The Device OS version as the board writes it, such as <c>3.3.1</c>.</summary>
@@ -43,7 +46,7 @@ public sealed class ControlRequests(ControlSession session)
 
     /// <summary>Whether the system listens; null when it cannot be asked or answers with a mode that is not known.</summary>
     public async ValueTask<bool?> FindListeningAsync(CancellationToken stop) =>
-        await FindAsync(ControlRequestType.GetDeviceMode, GetDeviceModeReply.Parser, ControlSession.DefaultTimeout, stop).ConfigureAwait(false) is { Mode: <= 1 and var mode }
+        await FindAsync(ControlRequestType.GetDeviceMode, GetDeviceModeReply.Parser, Timeout, stop).ConfigureAwait(false) is { Mode: <= 1 and var mode }
             ? mode == 1 : null;
 
     /// <summary>The modules that the system knows, in its order; those of the NCP only where it was asked already.</summary>
@@ -78,7 +81,7 @@ public sealed class ControlRequests(ControlSession session)
 
     /// <summary>Whether the setup is done; null on boards that know no such thing.</summary>
     public async ValueTask<bool?> FindSetupDoneAsync(CancellationToken stop) =>
-        (await FindAsync(ControlRequestType.IsSetupDone, IsDeviceSetupDoneReply.Parser, ControlSession.DefaultTimeout, stop).ConfigureAwait(false))?.Done;
+        (await FindAsync(ControlRequestType.IsSetupDone, IsDeviceSetupDoneReply.Parser, Timeout, stop).ConfigureAwait(false))?.Done;
 
     /// <summary>Stores a claim code of 63 characters.</summary>
     public async ValueTask SetClaimCodeAsync(string code, CancellationToken stop) =>
@@ -87,7 +90,7 @@ public sealed class ControlRequests(ControlSession session)
     /// <summary>Whether the board belongs to an account.</summary>
     public async ValueTask<bool> IsClaimedAsync(CancellationToken stop)
     {
-        var reply = await SendAsync(ControlRequestType.IsClaimed, default, ControlSession.DefaultTimeout, stop).ConfigureAwait(false);
+        var reply = await SendAsync(ControlRequestType.IsClaimed, default, Timeout, stop).ConfigureAwait(false);
         // Old systems may say it by the result alone.
         if (reply.Result == SystemError.NotFound) return false;
         return Parse(ControlRequestType.IsClaimed, IsClaimedReply.Parser, Require(ControlRequestType.IsClaimed, reply)).Claimed;
@@ -124,7 +127,7 @@ public sealed class ControlRequests(ControlSession session)
 
     /// <summary>Sends bytes that the board gives back (Device OS 1.5.0 and later).</summary>
     public async ValueTask<ReadOnlyMemory<byte>> EchoAsync(ReadOnlyMemory<byte> data, CancellationToken stop) =>
-        Require(ControlRequestType.Echo, await SendAsync(ControlRequestType.Echo, data, ControlSession.DefaultTimeout, stop).ConfigureAwait(false));
+        Require(ControlRequestType.Echo, await SendAsync(ControlRequestType.Echo, data, Timeout, stop).ConfigureAwait(false));
 
     /// <summary>The exception for a negative result.</summary>
     internal static PogolineException Refusal(ControlRequestType type, SystemError result) => new(
@@ -146,7 +149,7 @@ public sealed class ControlRequests(ControlSession session)
     }
 
     async ValueTask<ReadOnlyMemory<byte>> CallAsync(ControlRequestType type, IMessage? message, CancellationToken stop) =>
-        Require(type, await SendAsync(type, message?.ToByteArray(), ControlSession.DefaultTimeout, stop).ConfigureAwait(false));
+        Require(type, await SendAsync(type, message?.ToByteArray(), Timeout, stop).ConfigureAwait(false));
 
     ValueTask<ControlReply> SendAsync(ControlRequestType type, ReadOnlyMemory<byte> payload, TimeSpan timeout, CancellationToken stop) =>
         Session.RequestAsync(type, payload, timeout, stop);

@@ -3,6 +3,7 @@ using Pogoline.Lab.Board;
 using Pogoline.Lab.Boot;
 using Pogoline.Links;
 using Pogoline.Programming;
+using Pogoline.Programming.Modes;
 
 namespace Pogoline.Tests.Lab.Board;
 
@@ -54,7 +55,7 @@ public class VirtualUnitTests
         Assert.Equal(DeviceMode.Normal, unit.Board.Mode);
         await Touch(unit, 28800);
         Assert.Equal(DeviceMode.Listening, unit.Board.Mode);
-        Assert.Equal(DeviceMode.Listening, (await unit.ReadReportAsync(default))!.Mode);
+        Assert.Equal(DeviceMode.Listening, (await unit.ReadReportAsync(LabClock.Immediate().HostTime, default))!.Mode);
     }
 
     [Theory]
@@ -145,7 +146,7 @@ public class VirtualUnitTests
         unit.Board.CutPower();
         Assert.Equal(UnitPresence.Absent, unit.Presence);
         Assert.Equal(LabFaults.Absent, (await Assert.ThrowsAsync<PogolineException>(async () => await unit.OpenAsync(default))).Code);
-        Assert.Null(await unit.ReadReportAsync(default));
+        Assert.Null(await unit.ReadReportAsync(LabClock.Immediate().HostTime, default));
         Assert.False(await unit.WaitForAsync(UnitPresence.System, TimeSpan.FromHours(1), default));
         unit.Board.PowerOn();
         Assert.Equal(UnitPresence.System, unit.Presence);
@@ -166,7 +167,7 @@ public class VirtualUnitTests
     public async Task It_reports_every_module_that_the_running_system_knows()
     {
         await using var unit = Make("argon", LabClock.Immediate());
-        var report = await unit.ReadReportAsync(default);
+        var report = await unit.ReadReportAsync(LabClock.Immediate().HostTime, default);
         Assert.Equal(
             ["bootloader 1006", "system part 1 2202", "user part 1 5", "NCP firmware 5", "SoftDevice 202"],
             report!.Modules.Select(m => $"{m.Module} {m.Version}"));

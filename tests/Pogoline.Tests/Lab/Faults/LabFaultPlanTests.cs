@@ -38,7 +38,7 @@ public class LabFaultPlanTests
     [InlineData("""{"faults":[{"fault":"fire","at":"erase"}]}""")]
     [InlineData("""{"faults":[{"fault":"wornSector","address":"here"}]}""")]
     [InlineData("""{"faults":[{"fault":"stall","at":"erase"}]}""")]
-    [InlineData("""{"faults":[{"fault":"powerCut","at":"erase","number":0}]}""")]
+    [InlineData("""{"faults":[{"fault":"powerCut","at":"erase","number":-3}]}""")]
     [InlineData("""{"faults":[{"fault":"powerCut","at":"erase","seconds":-1}]}""")]
     [InlineData("""{"faults":[{"fault":"slowErase","factor":1e300}]}""")]
     [InlineData("""{"faults":[{"fault":"powerCut","at":"erase","unknown":1}]}""")]

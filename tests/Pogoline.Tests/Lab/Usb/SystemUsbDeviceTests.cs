@@ -3,6 +3,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Pogoline.Lab.Dfu;
+using Pogoline.Lab.Replay;
 using Pogoline.Lab.Usb;
 using Pogoline.Links;
 using Pogoline.Platforms;
@@ -88,7 +89,7 @@ public sealed class SystemUsbDeviceTests
 
     static SystemUsbDevice Make(string board)
     {
-        var device = new SystemUsbDevice(PlatformCatalog.Require(board), Id);
+        var device = new SystemUsbDevice(PlatformCatalog.Require(board), Id, new(), new(new StubControlSystem("3.3.1", _ => { })));
         Send(device, new(0x00, 9, 1, 0, 0));
         return device;
     }

@@ -51,7 +51,7 @@ public sealed class UsbIpServerTests : IAsyncLifetime
         var device = await client.ControlAsync(GetDevice);
         Assert.Equal((0, 18), (device.Status, device.Count));
         Assert.Equal("12010002EF020140042B0DC0", Convert.ToHexString(device.Data[..12]));
-        Assert.Equal(Stall, (await client.ControlAsync(new(0xC0, 1, 0, 20, 64))).Status);
+        Assert.Equal(Stall, (await client.ControlAsync(new(0xC0, 6, 0, 20, 64))).Status);
         Assert.Equal(0, (await client.ControlAsync(new(0x21, 0x22, 3, 0, 0))).Status);
     }
 
@@ -110,7 +110,7 @@ public sealed class UsbIpServerTests : IAsyncLifetime
     {
         using var client = await ImportAsync("1-2");
         uint[] reads = [await client.SubmitAsync(1, true, 3, []), await client.SubmitAsync(1, true, 64, [])];
-        _boron.Attachment!.Serial!.ToHost.Write("hello"u8);
+        _boron.Attachment!.Serial!.Write("hello"u8);
         UsbIpAnswer[] answers = [await client.AnswerAsync(), await client.AnswerAsync()];
         Assert.Equal(reads, answers.Select(a => a.Sequence));
         Assert.Equal(["hel", "lo"], answers.Select(a => System.Text.Encoding.ASCII.GetString(a.Data)));
@@ -124,7 +124,7 @@ public sealed class UsbIpServerTests : IAsyncLifetime
         Assert.Equal((0, 256), (await client.AnswerAsync()) is var first ? (first.Status, first.Count) : default);
         var second = await client.SubmitAsync(1, false, 2, [1, 2]);
         Assert.Equal(0, (await client.ControlAsync(GetDevice)).Status);
-        _boron.Attachment!.Serial!.ToBoard.Read(new byte[10]);
+        _boron.Attachment!.Serial!.Read(new byte[10]);
         Assert.Equal((second, 2), (await client.AnswerAsync()) is var last ? (last.Sequence, last.Count) : default);
     }
 

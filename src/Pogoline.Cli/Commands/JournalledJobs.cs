@@ -56,14 +56,30 @@ sealed class JournalledJobs(ReleaseStore store, JournalFolder journals)
 
     async Task<ProgrammingResult> RunAsync(IUnit unit, JournalGoal goal, Func<IJobJournal, bool, ValueTask<ProgrammingResult>> work)
     {
-        var goesOn = _begun.TryGetValue(unit, out var job);
-        var journal = goesOn ? journals.Open(job!) : await journals.CreateAsync(new(unit.DeviceId, unit.Platform.Name, unit.Port), goal, RunDiary.Version);
+        var isBegun = _begun.TryGetValue(unit, out var job);
+        var goesOn = isBegun || IsInterrupted(unit);
+        var journal = isBegun ? journals.Open(job!) : await journals.CreateAsync(new(unit.DeviceId, unit.Platform.Name, unit.Port), goal, RunDiary.Version);
         await using (journal)
         {
             _begun.AddOrUpdate(unit, journal.Job);
             RunDiary.Current.Attach($"journals/{journal.Job}.jsonl", () => File.ReadAllBytes(journal.Path));
             RunDiary.Current.Attach($"plans/{journal.Job}.json", () => journals.Read(journal.Job).Plan?.Save() ?? []);
             return await work(journal, goesOn);
+        }
+    }
+
+    /// <summary>Whether the last job on the unit was broken off, so that it may be in between.</summary>
+    bool IsInterrupted(IUnit unit)
+    {
+        if (journals.LastOf(unit.DeviceId) is not { } last) return false;
+        try
+        {
+            return journals.Read(last) is { Plan: not null, IsDone: false };
+        }
+        catch (PogolineException)
+        {
+            // A journal that cannot be read is no sign of a good end.
+            return true;
         }
     }
 

@@ -40,6 +40,14 @@ public sealed class JournalFolder(string path, TimeProvider time)
     /// <summary>The newest job; null when there is none.</summary>
     public string? Last() => Jobs().LastOrDefault();
 
+    /// <summary>The newest job of a unit; null when there is none.</summary>
+    public string? LastOf(string deviceId)
+    {
+        ArgumentNullException.ThrowIfNull(deviceId);
+        var ending = JobName.Make(default, deviceId)[JobName.Make(default, "").Length..];
+        return ending.Length == 0 ? null : Jobs().LastOrDefault(j => j.EndsWith($"-{ending}", StringComparison.Ordinal));
+    }
+
     /// <summary>The one job of that name, of that beginning of a name, or the newest of a unit with that device ID.</summary>
     /// <exception cref="PogolineException"><see cref="JournalFaults.Missing"/>: none, or several.</exception>
     public string Find(string text)
@@ -47,7 +55,7 @@ public sealed class JournalFolder(string path, TimeProvider time)
         ArgumentNullException.ThrowIfNull(text);
         var jobs = Jobs();
         if (jobs.Contains(text)) return text;
-        if (jobs.LastOrDefault(j => j.EndsWith($"-{text.ToLowerInvariant()}", StringComparison.Ordinal)) is { } ofUnit) return ofUnit;
+        if (LastOf(text) is { } ofUnit) return ofUnit;
         var matching = jobs.Where(j => text.Length > 0 && j.StartsWith(text, StringComparison.Ordinal)).ToList();
         return matching is [var only] ? only : throw new PogolineException(JournalFaults.Missing, matching.Count == 0
             ? $"There is no job '{text}' in {Path}." : $"{matching.Count} jobs begin with '{text}'.", "See the names: they are the files in that folder; or use --last.");

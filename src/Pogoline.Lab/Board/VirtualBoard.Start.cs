@@ -146,7 +146,7 @@ public sealed partial class VirtualBoard
         var since = _clock.Time.GetTimestamp();
         TimeSpan Uptime() => _clock.Time.GetElapsedTime(since);
         var port = new CdcSerialPort { Moved = SerialMoved };
-        _running = new(Hardware, system.Modules, Listen, Uptime);
+        _running = new(Hardware, system.Modules, Listen, Uptime) { Report = modules => Report(modules) };
         var requests = new ControlChannel(_running);
         _loop = new(_running, requests, port, Uptime);
         _usb = new(Hardware.Platform, Hardware.DeviceId, port, requests);

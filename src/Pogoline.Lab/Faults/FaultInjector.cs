@@ -11,12 +11,16 @@ sealed class FaultInjector : IFlashFaults
     static readonly TimeSpan Sag = TimeSpan.FromMilliseconds(100);
 
     readonly VirtualUnit _unit;
+    AddressRange? _atWork;
     readonly IReadOnlyList<LabFault> _faults;
 
     public FaultInjector(VirtualUnit unit, IReadOnlyList<LabFault> faults) => (_unit, _faults) = (unit, faults);
 
     /// <summary>Whether it counts and acts.</summary>
     public bool IsArmed { get; set; } = true;
+
+    /// <summary>Where in the flash the board was at work when the power went or a bit flipped; null when that was before it did anything.</summary>
+    public AddressRange? Hit { get; private set; }
 
     /// <summary>What the board has done while it was armed.</summary>
     public Dictionary<LabMoment, long> Counts { get; set; } = [];
@@ -35,9 +39,11 @@ sealed class FaultInjector : IFlashFaults
 
     public void Erase(AddressRange unit, Span<byte> cells)
     {
+        _atWork = unit;
         if (Due(LabMoment.Erase) is { } fault && PowerLossOf(fault) is { } lost)
         {
             Disturb(cells);
+            Hit = unit;
             throw lost;
         }
         cells.Fill(0xFF);
@@ -49,11 +55,13 @@ sealed class FaultInjector : IFlashFaults
 
     public void Program(FlashAddress address, Span<byte> cells, ReadOnlySpan<byte> data)
     {
+        _atWork = AddressRange.Of(address, (uint)data.Length);
         var byOperation = Due(LabMoment.Program);
         var (byByte, done) = DueWithin(data.Length);
         var lost = PowerLossOf(byOperation) ?? PowerLossOf(byByte);
         var length = lost is null ? data.Length : byByte is null ? data.Length / 2 : done;
         for (var i = 0; i < length; i++) cells[i] &= data[i];
+        if (lost is not null || byOperation?.Fault == LabFaultKind.FlashFlip) Hit = _atWork;
         if (lost is not null) throw lost;
         if (byOperation is { Fault: LabFaultKind.FlashFlip } flip) cells[flip.Bit / 8 % cells.Length] ^= (byte)(1 << (flip.Bit % 8));
     }
@@ -69,6 +77,7 @@ sealed class FaultInjector : IFlashFaults
         switch (fault.Fault)
         {
             case LabFaultKind.PowerCut or LabFaultKind.BrownOut:
+                Hit = _atWork;
                 _unit.Board.CutPower(PowerLossOf(fault)!.Returns);
                 return null;
             case LabFaultKind.CablePull:

@@ -24,7 +24,10 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
     /// <summary>Takes down what the job does; null for no journal.</summary>
     public IJobJournal? Journal { get; init; }
 
-    /// <summary>Whether what is to be written is compared with what is there first, wherever it may be there in part: a job is gone on with.</summary>
+    /// <summary>
+    /// Whether a job is gone on with that was broken off: the unit is left alone until it has settled, and what is to be written is compared with
+    /// what is there first.
+    /// </summary>
     public bool GoesOn { get; init; }
 
     /// <summary>Finds out what the unit holds and what a goal means for it, writes nothing, and puts the unit back into the mode it came from.</summary>
@@ -82,6 +85,11 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
             Inventory? inventory = null;
             try
             {
+                if (GoesOn)
+                {
+                    _progress.Say(ProgrammingPhase.Mode, "lets the board finish what it began");
+                    await Settling.WaitAsync(unit, time, stop).ConfigureAwait(false);
+                }
                 inventory = await LookAsync(executor, content, routes, stop).ConfigureAwait(false);
                 made = await plan(inventory).ConfigureAwait(false);
                 JobForecast.Give(_progress, made, unit.Platform);

@@ -21,6 +21,12 @@ enum CellEnd
     /// <summary>Not at all, with a reason and a way back; the board can be reached without SWD.</summary>
     Refused,
 
+    /// <summary>
+    /// Not at all, and the board needs SWD: it was writing its bootloader over the running one's place when its power went or a bit did not take.
+    /// No route but SWD avoids that, for the running system writes it in every other.
+    /// </summary>
+    Impossible,
+
     /// <summary>The board cannot be reached without SWD any more, or it was called passed and is not.</summary>
     Lost,
 }
@@ -81,13 +87,13 @@ static class FaultMatrix
     public static string Table(IReadOnlyList<Cell> cells)
     {
         var table = new StringBuilder();
-        table.Append(CultureInfo.InvariantCulture, $"{"fault",-24}{"cells",8}{"passed",10}{"resumed",10}{"refused",10}{"lost",8}\n");
+        table.Append(CultureInfo.InvariantCulture, $"{"fault",-24}{"cells",8}{"passed",10}{"resumed",10}{"refused",10}{"impossible",12}{"lost",8}\n");
         foreach (var group in cells.GroupBy(c => c.Fault.At is { } at ? $"{c.Fault.Fault} at {at}" : $"{c.Fault.Fault}").Append(null))
         {
             IEnumerable<Cell> of = group ?? (IEnumerable<Cell>)cells;
             int Count(CellEnd end) => of.Count(c => c.End == end);
             table.Append(CultureInfo.InvariantCulture,
-                $"{group?.Key ?? "all",-24}{of.Count(),8}{Count(CellEnd.Passed),10}{Count(CellEnd.PassedAfterResume),10}{Count(CellEnd.Refused),10}{Count(CellEnd.Lost),8}\n");
+                $"{group?.Key ?? "all",-24}{of.Count(),8}{Count(CellEnd.Passed),10}{Count(CellEnd.PassedAfterResume),10}{Count(CellEnd.Refused),10}{Count(CellEnd.Impossible),12}{Count(CellEnd.Lost),8}\n");
         }
         return table.ToString();
     }
@@ -117,7 +123,7 @@ static class FaultMatrix
         injector.Attach();
         var goal = Bench.GoalOf(board, to);
         var watch = new StepWatch(at => injector.IsArmed = at == step);
-        Cell Ended(CellEnd end, string why) => new(board, route, counts.Name, fault, end, why);
+        Cell Ended(CellEnd end, string why) => new(board, route, counts.Name, fault, end == CellEnd.Lost && IsInBootloader(bench, injector.Hit) ? CellEnd.Impossible : end, why);
 
         var result = await JobFor(bench, route, watch).RunAsync(goal, CancellationToken.None);
         // A worn sector stays worn; everything else is over.
@@ -127,6 +133,8 @@ static class FaultMatrix
         var why = result.Error.Code;
         for (var resume = 1; resume <= Resumes; resume++)
         {
+            // As the remedies say.
+            if (result.Error!.Code is "dfu-timeout" or "restart-back-in-dfu") bench.Board.Reset(ButtonForDfu);
             if (!await ReviveAsync(bench)) return Ended(CellEnd.Lost, $"{why}, then not on the bus, also with MODE held");
             result = await JobFor(bench, route, null).RunAsync(goal, CancellationToken.None);
             if (result.Error is { } error) why += $", {error.Code}";
@@ -173,6 +181,9 @@ static class FaultMatrix
         new(bench.Unit, bench.Clock.HostTime, null) { Routes = [route], Journal = journal, GoesOn = journal is null };
 
     static bool Holds(Bench bench, string board, string to) => RealReleases.Of(board, to).All(bench.Holds);
+
+    static bool IsInBootloader(Bench bench, AddressRange? hit) =>
+        hit is { } at && bench.Unit.Platform.Components.Any(c => c.Function == ModuleFunction.Bootloader && c.Positions.Any(p => p.Range.Overlaps(at)));
 
     static int OneBit(ReadOnlySpan<byte> bytes) => (bytes.IndexOfAnyExcept((byte)0) is var at and >= 0) ? (at * 8) + int.TrailingZeroCount(bytes[at]) : 0;
 

@@ -49,7 +49,7 @@ public class GoingOnTests
         Assert.Equal(1, flash.Erases - erases);
         var unit = bench.Unit.Platform.StorageOf(Pogoline.Platforms.StorageKind.InternalFlash).EraseUnits(AddressRange.Of(part.Range.Start + 0x2345, 1)).Single();
         Assert.InRange(flash.Programmed - programmed, 1, unit.Length);
-        Assert.Contains(result.Notes, note => note.Contains("were right already", StringComparison.Ordinal));
+        Assert.Equal(unit.Length < part.Image.Length, result.Notes.Any(note => note.Contains("were right already", StringComparison.Ordinal)));
 
         (erases, programmed) = (flash.Erases, flash.Programmed);
         var again = await bench.RestoreAsync("2.2.0");

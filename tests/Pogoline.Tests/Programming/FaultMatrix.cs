@@ -64,9 +64,12 @@ static class FaultMatrix
         new() { Fault = LabFaultKind.ClockDrift, Factor = 1.1 },
     ];
 
-    /// <summary>The journeys: each board once.</summary>
-    public static IEnumerable<(string Board, string From, string To)> Journeys =>
-        PlatformCatalog.Supported.Select(p => p.Name == "tracker" ? (p.Name, "2.2.0", "4.0.2") : (p.Name, "1.5.2", "2.2.0"));
+    /// <summary>The journeys: each board once by each route. A Tracker goes up by DFU and down by the others, as its NCP allows.</summary>
+    public static IEnumerable<(string Board, string From, string To, Route Route)> Journeys =>
+        from route in new[] { Route.Dfu, Route.Control, Route.Serial }
+        from platform in PlatformCatalog.Supported
+        let os = platform.Name != "tracker" ? ("1.5.2", "2.2.0") : route == Route.Dfu ? ("2.2.0", "4.0.2") : ("4.0.2", "2.2.0")
+        select (platform.Name, os.Item1, os.Item2, route);
 
     /// <summary>All cells of a journey by a route.</summary>
     public static async Task<IReadOnlyList<Cell>> RunAsync(string board, string from, string to, Route route)
@@ -88,7 +91,7 @@ static class FaultMatrix
     {
         var table = new StringBuilder();
         table.Append(CultureInfo.InvariantCulture, $"{"fault",-24}{"cells",8}{"passed",10}{"resumed",10}{"refused",10}{"impossible",12}{"lost",8}\n");
-        foreach (var group in cells.GroupBy(c => c.Fault.At is { } at ? $"{c.Fault.Fault} at {at}" : $"{c.Fault.Fault}").Append(null))
+        foreach (var group in cells.GroupBy(c => c.Fault.At is { } at ? $"{c.Fault.Fault} at {at}" : $"{c.Fault.Fault}").Concat(cells.GroupBy(c => $"all by {c.Route}")).Append(null))
         {
             IEnumerable<Cell> of = group ?? (IEnumerable<Cell>)cells;
             int Count(CellEnd end) => of.Count(c => c.End == end);
@@ -165,7 +168,7 @@ static class FaultMatrix
         var files = Bench.ContentOf(goal);
         var watch = new StepWatch(_ => injector.Counts = [])
         {
-            Begun = step => counts.Add(new(step, step is WriteStep w ? $"write {w.Module}" : step.GetType().Name, injector.Counts, step is WriteStep write ? OneBit(files[write.Sha256].Span[write.Skip..]) : 0)),
+            Begun = step => counts.Add(new(step, step is WriteStep w ? $"write {w.Module}" : step is UpdateStep u ? $"update {u.Module}" : step.GetType().Name, injector.Counts, step is WriteStep write ? OneBit(files[write.Sha256].Span[write.Skip..]) : 0)),
         };
         var result = await JobFor(bench, route, watch).RunAsync(goal, CancellationToken.None);
         return result.Outcome == Outcome.Passed ? counts : throw new InvalidOperationException($"{board} by {route}: {result.Error?.Message}");

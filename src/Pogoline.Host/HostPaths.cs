@@ -10,6 +10,21 @@ public static class HostPaths
     public static string Cache => CacheFor(Environment.GetEnvironmentVariable);
 
     /// <summary>
+    /// Settings, keys and the machine's lock: <c>POGOLINE_CONFIG</c>, else <c>pogoline</c> in <c>XDG_CONFIG_HOME</c>, else in the platform's own place
+    /// (<c>~/.config</c>, <c>~/Library/Application Support</c>, <c>%APPDATA%</c>).
+    /// </summary>
+    public static string Configuration => ConfigurationFor(Environment.GetEnvironmentVariable);
+
+    internal static string ConfigurationFor(Func<string, string?> variable)
+    {
+        if (variable("POGOLINE_CONFIG") is { Length: > 0 } own) return Path.GetFullPath(own);
+        if (variable("XDG_CONFIG_HOME") is { Length: > 0 } xdg && Path.IsPathRooted(xdg)) return Path.Combine(xdg, "pogoline");
+        if (OperatingSystem.IsWindows()) return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), "Pogoline");
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        return OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Application Support", "pogoline") : Path.Combine(home, ".config", "pogoline");
+    }
+
+    /// <summary>
     /// What lasts as long as the machine runs: <c>pogoline</c> in <c>XDG_RUNTIME_DIR</c>, else in a folder of this user among the temporary ones.
     /// </summary>
     public static string Runtime => RuntimeFor(Environment.GetEnvironmentVariable);

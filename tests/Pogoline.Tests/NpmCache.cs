@@ -30,9 +30,9 @@ static class NpmCache
         File.Delete(tarball);
     });
 
-    /// <summary>A folder with the package and everything that it depends on in <c>node_modules</c>.</summary>
-    public static string Install(string package) => Ensure($"{package}-installed", staging =>
-        Run("npm", staging, "install", package, "--prefix", staging, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"));
+    /// <summary>A folder with the packages and everything that they depend on in <c>node_modules</c>.</summary>
+    public static string Install(params string[] packages) => Ensure($"{string.Join('+', packages).Replace('/', '-')}-installed", staging =>
+        Run("npm", staging, ["install", .. packages, "--prefix", staging, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]));
 
     /// <summary>Runs a program to its end and gives back what it wrote to standard output.</summary>
     public static string Run(string program, string workingDirectory, params string[] arguments)

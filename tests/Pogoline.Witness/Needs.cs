@@ -16,6 +16,8 @@ public enum Need
     OpenOcd = 128,
     StLink = 256,
     ArmAssembler = 512,
+    OpenSsl = 1024,
+    Unzip = 2048,
 }
 
 /// <summary>Looks once for what the tests need; <c>./test</c> installs it where it can.</summary>
@@ -35,6 +37,8 @@ static class Needs
         [Need.OpenOcd] = new(() => Has("openocd") ? null : "openocd"),
         [Need.StLink] = new(() => Has("st-info", "st-flash") ? null : "stlink-tools"),
         [Need.ArmAssembler] = new(() => Has("arm-none-eabi-as", "arm-none-eabi-objcopy") ? null : "binutils-arm-none-eabi"),
+        [Need.OpenSsl] = new(() => Has("openssl") ? null : "openssl"),
+        [Need.Unzip] = new(() => Has("unzip") ? null : "unzip"),
     };
 
     /// <summary>Why a test cannot run; null when it can.</summary>

@@ -12,7 +12,7 @@ sealed record Outcome(int Exit, string Output, string Errors)
 }
 
 /// <summary>Runs other people's programs in front of a lab: under a faked usbfs, or in a guest with a real kernel (docs/lab.md).</summary>
-static class Runner
+static partial class Runner
 {
     static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
@@ -21,18 +21,6 @@ static class Runner
     public static string Guest { get; } = Path.Combine(Usb(), "guest");
 
     public static string Touch { get; } = Path.Combine(Usb(), "touch");
-
-    /// <summary>Runs a command before one board of the lab.</summary>
-    public static Task<Outcome> MockAsync(RunningLab lab, string busId, params string[] command) =>
-        RunAsync(Mock, ["--port", lab.Port, "--busid", busId, "--", .. command]);
-
-    /// <summary>Runs a command before all boards of the lab.</summary>
-    public static Task<Outcome> MockAllAsync(RunningLab lab, params string[] command) =>
-        RunAsync(Mock, ["--port", lab.Port, "--", .. command]);
-
-    /// <summary>Runs a command in a guest to which all boards of the lab are attached.</summary>
-    public static Task<Outcome> GuestAsync(RunningLab lab, params string[] command) =>
-        RunAsync(Guest, ["--port", lab.Port, "--timeout", "200", "--", .. command]);
 
     public static async Task<Outcome> RunAsync(string program, IEnumerable<string> arguments)
     {

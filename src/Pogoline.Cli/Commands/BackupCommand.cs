@@ -22,12 +22,11 @@ static class BackupCommand
             output,
         };
         units.AddTo(command);
-        sources.AddTo(command);
+        sources.AddForLabTo(command);
         command.Options.Add(json);
         command.SetAction((parsed, stop) => Terminal.GuardAsync(parsed.GetValue(json), async () =>
         {
-            using var store = sources.Open(parsed);
-            await using var opened = await units.OpenAsync(parsed, store, stop);
+            await using var opened = await units.OpenAsync(parsed, sources, stop);
             if (opened.Units is not [var unit]) throw new PogolineException(UnitFaults.Usage, $"{opened.Units.Count} boards were named; a backup is of one.", "Name one board.");
             var archive = await new BackupJob(unit, TimeProvider.System, null).RunAsync(stop);
             var path = parsed.GetRequiredValue(output);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.CommandLine;
 using Pogoline.Cli.Output;
+using Pogoline.Host.Bundles;
 using Pogoline.Host.Usb;
 using Pogoline.Links.Dfu;
 using Pogoline.Platforms;
@@ -30,6 +31,7 @@ static class DfuDownloadCommand
         command.SetAction((parsed, stop) => Terminal.GuardAsync(parsed.GetValue(json), async () =>
         {
             var started = TimeProvider.System.GetTimestamp();
+            MachineLock.Default.RequireUnlocked(parsed.GetValue(file)!);
             var content = await ReadAsync(parsed.GetValue(file)!, stop);
             await using var bus = LibUsbBus.Open(TimeProvider.System);
             var seen = await options.ChooseAsync(parsed, bus, inDfuMode: true, stop);

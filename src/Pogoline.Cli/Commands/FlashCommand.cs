@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Pogoline.Cli.Output;
+using Pogoline.Host.Bundles;
 using Pogoline.Modules;
 using Pogoline.Planning;
 using Pogoline.Programming;
@@ -31,14 +32,15 @@ static class FlashCommand
             if (new[] { serial, usb, control }.Count(result.GetValue) > 1) result.AddError("Give one of --serial, --usb and --control.");
         });
         units.AddTo(command);
-        sources.AddTo(command);
+        sources.AddForLabTo(command);
         gang.AddTo(command);
         command.SetAction((parsed, stop) => Terminal.GuardAsync(gang.IsJson(parsed), async () =>
         {
+            MachineLock.Default.RequireUnlocked("A file given by hand");
             var read = await FlashFiles.ReadAsync(parsed.GetValue(files)!, stop);
             Route? only = parsed.GetValue(serial) ? Route.Serial : parsed.GetValue(usb) ? Route.Dfu : parsed.GetValue(control) ? Route.Control : null;
-            using var store = sources.Open(parsed);
-            await using var opened = await units.OpenAsync(parsed, store, stop, gang.TakesAll(parsed));
+            using var store = sources.OpenForLab(parsed);
+            await using var opened = await units.OpenAsync(parsed, sources, stop, gang.TakesAll(parsed));
             if (parsed.GetValue(dryRun))
             {
                 if (opened.Units is not [var one]) throw new PogolineException(UnitFaults.Usage, $"{opened.Units.Count} boards were named; command lines are for one.", "Name one board.");

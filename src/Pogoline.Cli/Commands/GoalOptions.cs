@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Pogoline.Host.Bundles;
+using Pogoline.Host.FactoryData;
 using Pogoline.Host.Releases;
 using Pogoline.Modules;
 using Pogoline.Planning;
@@ -20,7 +22,13 @@ sealed class GoalOptions
     readonly Option<bool> _keepApp = new("--keep-app") { Description = "The user firmware on the board must stay; refuse if it is missing, broken or could not run." };
     readonly Option<bool> _allowDowngrade = new("--allow-downgrade") { Description = "Let a line or range choose an older release than the board has; a version that is named exactly needs no leave." };
 
+    readonly Option<string?> _factory = new("--factory-data")
+    {
+        Description = "Write values of each board (claimCode, setupCode, serverKey) from a CSV file; each row is for one board for ever.", HelpName = "file",
+    };
+
     readonly Option<string?> _route = RouteOption();
+    FactoryTable? _table;
 
     /// <summary>The option that holds a job to one route.</summary>
     public static Option<string?> RouteOption()
@@ -44,6 +52,7 @@ sealed class GoalOptions
         command.Options.Add(_keepApp);
         command.Options.Add(_allowDowngrade);
         command.Options.Add(_route);
+        command.Options.Add(_factory);
         command.Validators.Add(result =>
         {
             if (new Option[] { _app, _tinker, _keepApp }.Count(o => result.GetResult(o) is { Implicit: false }) > 1) result.AddError("Give one of --app, --tinker and --keep-app.");
@@ -53,13 +62,19 @@ sealed class GoalOptions
     /// <summary>The routes that may be used.</summary>
     public IReadOnlyList<Route> Routes(ParseResult parsed) => Routes(parsed.GetValue(_route));
 
-    /// <summary>The release that was asked for; null when none was.</summary>
-    public ReleaseRequest? Request(ParseResult parsed) => parsed.GetValue(_os) is { } os ? ReleaseRequest.Parse(os) : null;
+    /// <summary>The release that was asked for, else that of the bundle; null when neither names one.</summary>
+    public async Task<ReleaseRequest?> RequestAsync(ParseResult parsed, ReleaseStore? store, CancellationToken stop) =>
+        parsed.GetValue(_os) is { } os ? ReleaseRequest.Parse(os)
+        : store?.Bundle is { } bundle ? ReleaseRequest.Exactly((await bundle.OpenAsync(stop)).Manifest.Release)
+        : null;
+
+    /// <summary>The table of factory data; null when none was named.</summary>
+    public FactoryTable? Factory(ParseResult parsed) => parsed.GetValue(_factory) is { } path ? _table ??= FactoryTable.Read(path) : null;
 
     /// <summary>Chooses the release, gets its files and the user firmware.</summary>
     public async Task<ChosenGoal> ChooseAsync(ParseResult parsed, ReleaseRequest request, Platform platform, ReleaseStore store, CancellationToken stop)
     {
-        var app = parsed.GetValue(_app) is { } path ? await ReadAppAsync(path, stop) : null;
+        var app = await AppAsync(parsed, platform, store, stop);
         var (choice, release) = await store.GetAsync(request, platform, stop);
         if (parsed.GetValue(_tinker))
         {
@@ -71,6 +86,7 @@ sealed class GoalOptions
             Release = release.Version,
             Modules = SystemModules(release),
             App = app,
+            FactoryFields = Factory(parsed)?.Fields ?? [],
             MustKeepApp = parsed.GetValue(_keepApp),
             MayDowngrade = request.Range.IsExact(out _) || parsed.GetValue(_allowDowngrade),
         });
@@ -80,7 +96,23 @@ sealed class GoalOptions
     public static IReadOnlyList<FirmwareModule> SystemModules(Release release) =>
         [.. release.Files.Where(f => f.Component.Function != ModuleFunction.UserPart).Select(f => f.Module)];
 
-    static async Task<FirmwareModule> ReadAppAsync(string path, CancellationToken stop)
+    /// <summary>The user firmware that was named, else that of the bundle.</summary>
+    async Task<FirmwareModule?> AppAsync(ParseResult parsed, Platform platform, ReleaseStore store, CancellationToken stop)
+    {
+        var named = parsed.GetValue(_app);
+        if (store.Bundle is not { } source) return named is null ? null : await ReadAppAsync(named, stop);
+        if (named is not null)
+        {
+            if (source.Policy.Locked is not null) MachineLock.Default.RequireUnlocked(named);
+            if (source.Policy.RequiresSignature) source.Policy.RequireSigner(named, null);
+            return await ReadAppAsync(named, stop);
+        }
+        if (parsed.GetValue(_keepApp) || parsed.GetValue(_tinker)) return null;
+        return (await source.OpenAsync(stop)).App(platform.Name) is { } app ? ModuleReader.Require(app, $"the user firmware of {source.Name}") : null;
+    }
+
+    /// <summary>Reads user firmware.</summary>
+    public static async Task<FirmwareModule> ReadAppAsync(string path, CancellationToken stop)
     {
         try
         {

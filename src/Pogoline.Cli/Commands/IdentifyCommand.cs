@@ -19,12 +19,11 @@ static class IdentifyCommand
         var command = new ExampleCommand("identify", "Device ID, serial number, ICCID, IMEI, MAC address and versions.",
             "pogoline identify", "pogoline identify --listen --csv boards.csv", "pogoline identify --lab 'boron@2.2.0*2' --json") { unit, listen, csv };
         units.AddTo(command);
-        sources.AddTo(command);
+        sources.AddForLabTo(command);
         command.Options.Add(json);
         command.SetAction((parsed, stop) => Terminal.GuardAsync(parsed.GetValue(json), async () =>
         {
-            using var store = sources.Open(parsed);
-            await using var opened = await units.OpenAsync(parsed, store, stop);
+            await using var opened = await units.OpenAsync(parsed, sources, stop);
             var mayListen = parsed.GetValue(listen);
             var identities = await Task.WhenAll(opened.Units.Select(u => Task.Run(() => new UnitIdentifier(u, TimeProvider.System).ReadAsync(mayListen, stop).AsTask(), stop)));
             if (parsed.GetValue(csv) is { } path) IdentityCsv.Append(path, identities);

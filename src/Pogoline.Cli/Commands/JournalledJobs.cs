@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Pogoline.Cli.Output.Diary;
+using Pogoline.FactoryData;
 using Pogoline.Host.Journals;
 using Pogoline.Host.Releases;
 using Pogoline.Modules;
@@ -20,18 +21,19 @@ sealed class JournalledJobs(ReleaseStore store, JournalFolder journals)
     readonly ConcurrentDictionary<FirmwareModule, Lazy<Task>> _kept = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Brings a unit to a goal.</summary>
-    public async Task<ProgrammingResult> RunAsync(IUnit unit, Goal goal, IReadOnlyCollection<Route> routes, IProgrammingObserver observer, CancellationToken stop)
+    public async Task<ProgrammingResult> RunAsync(IUnit unit, Goal goal, IReadOnlyCollection<Route> routes, IProgrammingObserver observer, CancellationToken stop, FactoryRow? factory = null)
     {
         foreach (var module in goal.Modules.Append(goal.App).OfType<FirmwareModule>()) await KeepAsync(module, goal, stop);
-        return await RunAsync(unit, JournalGoal.Of(goal, routes), (journal, goesOn) => JobFor(unit, routes, goal.IsByHand, journal, observer, goesOn).RunAsync(goal, stop));
+        return await RunAsync(unit, JournalGoal.Of(goal, routes) with { HasFactoryData = factory is not null },
+            (journal, goesOn) => JobFor(unit, routes, goal.IsByHand, journal, observer, goesOn, factory).RunAsync(goal, stop));
     }
 
     /// <summary>Carries a saved plan out.</summary>
-    public async Task<ProgrammingResult> RunAsync(IUnit unit, Plan plan, IProgrammingObserver observer, CancellationToken stop)
+    public async Task<ProgrammingResult> RunAsync(IUnit unit, Plan plan, IProgrammingObserver observer, CancellationToken stop, FactoryRow? factory = null)
     {
         var content = await PlanFiles.ContentAsync(plan, store, stop);
-        return await RunAsync(unit, JournalGoal.Of(plan), (journal, goesOn) =>
-            new RestoreJob(unit, TimeProvider.System, observer) { Journal = journal, GoesOn = goesOn }.RunAsync(plan, content, stop));
+        return await RunAsync(unit, JournalGoal.Of(plan) with { HasFactoryData = factory is not null }, (journal, goesOn) =>
+            new RestoreJob(unit, TimeProvider.System, observer) { Journal = journal, GoesOn = goesOn, Factory = factory }.RunAsync(plan, content, stop));
     }
 
     /// <summary>Goes on with a job that was broken off: looks at the unit again, and does what is still to be done.</summary>
@@ -51,8 +53,11 @@ sealed class JournalledJobs(ReleaseStore store, JournalFolder journals)
         });
     }
 
-    RestoreJob JobFor(IUnit unit, IReadOnlyCollection<Route> routes, bool byHand, IJobJournal journal, IProgrammingObserver observer, bool goesOn) =>
-        new(unit, TimeProvider.System, observer) { Routes = routes, Passages = byHand ? null : new GoalPassages(store).GetAsync, Journal = journal, GoesOn = goesOn };
+    RestoreJob JobFor(IUnit unit, IReadOnlyCollection<Route> routes, bool byHand, IJobJournal journal, IProgrammingObserver observer, bool goesOn, FactoryRow? factory = null) =>
+        new(unit, TimeProvider.System, observer)
+        {
+            Routes = routes, Passages = byHand ? null : new GoalPassages(store).GetAsync, Journal = journal, GoesOn = goesOn, Factory = factory,
+        };
 
     async Task<ProgrammingResult> RunAsync(IUnit unit, JournalGoal goal, Func<IJobJournal, bool, ValueTask<ProgrammingResult>> work)
     {

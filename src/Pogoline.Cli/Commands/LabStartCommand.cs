@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Pogoline.Cli.Output;
 using Pogoline.Lab.Board;
+using Pogoline.Lab.Probes;
 using Pogoline.Lab.UsbIp;
 using Pogoline.Programming;
 
@@ -39,14 +40,17 @@ static class LabStartCommand
             Description = "Keep each board's memories in DIR/<device-id> and take them up again.", HelpName = "DIR",
         };
         var fresh = new Option<bool>("--fresh") { Description = "Discard what --state has of these boards." };
+        var probe = new Option<string?>("--probe") { Description = "Connect a debug probe of this kind to every board.", HelpName = "kind" };
+        probe.AcceptOnlyFromAmong([.. ProbeKinds.Names]);
         var json = new Option<bool>("--json") { Description = "One JSON object per board instead of its line." };
         var sources = new SourceOptions();
         var command = new ExampleCommand("start", "Serves virtual boards as USB devices over USB/IP; prints a line per board, then 'ready'.",
-            "pogoline lab start boron@1.5.2 --mode dfu", "pogoline lab start photon argon@2.2.0*4 --port 3241 --state boards --timing datasheet")
+            "pogoline lab start boron@1.5.2 --mode dfu", "pogoline lab start photon argon@2.2.0*4 --port 3241 --state boards --timing datasheet",
+            "pogoline lab start boron@1.5.2 --probe cmsis-dap-v2")
         {
-            boards, port, mode, timing, state, fresh, json,
+            boards, port, mode, timing, state, fresh, probe, json,
         };
-        sources.AddTo(command);
+        sources.AddForLabTo(command);
         command.SetAction((parsed, stop) => Terminal.GuardAsync(parsed.GetValue(json), async () =>
         {
             var clock = new LabClock(parsed.GetValue(timing) == "datasheet" ? LabTiming.Datasheet : LabTiming.None, TimeProvider.System);
@@ -55,12 +59,14 @@ static class LabStartCommand
                 State = parsed.GetValue(state) is { } folder ? new(folder, parsed.GetValue(fresh)) : null,
                 Mode = parsed.GetValue(mode) is { } name ? Enum.Parse<DeviceMode>(name, ignoreCase: true) : null,
             };
-            var store = sources.Open(parsed);
+            var store = sources.OpenForLab(parsed);
             var specs = parsed.GetRequiredValue(boards).Select(LabSpec.Parse).ToList();
             var units = await VirtualLab.MakeAsync(specs, UnitOptions.ModulesFrom(store), clock, stop, options);
             try
             {
-                await ServeAsync(units, clock, parsed.GetValue(port), parsed.GetValue(json), stop);
+                IReadOnlyList<VirtualProbe> probes = parsed.GetValue(probe) is { } kind
+                    ? [.. units.Select(unit => unit.AttachProbe(ProbeKinds.Parse(kind)))] : [];
+                await ServeAsync(units, probes, clock, parsed.GetValue(port), parsed.GetValue(json), stop);
             }
             finally
             {
@@ -71,9 +77,10 @@ static class LabStartCommand
         return command;
     }
 
-    static async Task ServeAsync(IReadOnlyList<VirtualUnit> units, LabClock clock, int port, bool json, CancellationToken stop)
+    static async Task ServeAsync(
+        IReadOnlyList<VirtualUnit> units, IReadOnlyList<VirtualProbe> probes, LabClock clock, int port, bool json, CancellationToken stop)
     {
-        await using var server = UsbIpServer.Start(units.Select(unit => unit.Board), clock, port);
+        await using var server = UsbIpServer.Start(units.Select(unit => unit.Board), clock, port, probes);
         try
         {
             for (var i = 0; i < units.Count; i++)
@@ -81,6 +88,13 @@ static class LabStartCommand
                 await units[i].WaitForAsync(UnitPresence.System | UnitPresence.Dfu, StartDeadline, stop);
                 var line = new LabBoardLine(UsbIpServer.BusIdOf(i), units[i].Platform.Name, units[i].DeviceId, units[i].Board.Mode);
                 if (json) Terminal.Json(line, CliJson.Default.LabBoardLine);
+                else Console.WriteLine(line);
+            }
+            for (var i = 0; i < probes.Count; i++)
+            {
+                var line = new LabProbeLine(
+                    UsbIpServer.BusIdOf(units.Count + i), ProbeKinds.NameOf(probes[i].Kind), probes[i].Serial, probes[i].Target.Board.Hardware.DeviceId);
+                if (json) Terminal.Json(line, CliJson.Default.LabProbeLine);
                 else Console.WriteLine(line);
             }
             Console.WriteLine("ready");
@@ -97,4 +111,10 @@ static class LabStartCommand
 sealed record LabBoardLine(string BusId, string Platform, string DeviceId, DeviceMode Mode)
 {
     public override string ToString() => $"{BusId} {Platform} {DeviceId} {Mode.ToString().ToLowerInvariant()}";
+}
+
+/// <summary>What <c>lab start</c> says of a debug probe.</summary>
+sealed record LabProbeLine(string BusId, string Probe, string Serial, string DeviceId)
+{
+    public override string ToString() => $"{BusId} {Probe} {Serial} {DeviceId}";
 }

@@ -18,6 +18,7 @@ static class PlanCommand
         var platform = new Option<string?>("--platform", "-p") { Description = "Plan for a board that is not here, of which nothing is known.", HelpName = "name" };
         var from = new Option<string?>("--from") { Description = "With --platform: the release that the board has.", HelpName = "version" };
         var save = new Option<string?>("--save") { Description = "Write the plan to a file that 'restore --plan' runs unchanged.", HelpName = "file" };
+        var sign = new Option<string?>("--sign") { Description = "With --save: sign the file with a key of 'keys create', or a PEM file.", HelpName = "key" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var command = new ExampleCommand("plan",
             "Shows what would be done to bring a board to a release, step by step and why; nothing is written.",
@@ -31,20 +32,23 @@ static class PlanCommand
         command.Options.Add(from);
         units.AddTo(command);
         command.Options.Add(save);
+        command.Options.Add(sign);
         sources.AddTo(command);
         command.Options.Add(json);
         command.SetAction((parsed, stop) => Terminal.GuardAsync(parsed.GetValue(json), async () =>
         {
-            var request = goal.Request(parsed) ?? throw new PogolineException(UnitFaults.Usage, "No release was named.", "Add --os, such as --os 2.2.0 or --os lts.");
             if (units.AreNamed(parsed) && parsed.GetValue(platform) is not null)
             {
                 throw new PogolineException(UnitFaults.Usage, "A plan is for one board: one that is here or one that is not.", "Give one of --device, --lab and --platform.");
             }
             using var store = sources.Open(parsed);
+            var request = await goal.RequestAsync(parsed, store, stop) ?? throw new PogolineException(UnitFaults.Usage, "No release was named.", "Add --os, such as --os 2.2.0 or --os lts.");
             var (chosen, plan) = parsed.GetValue(platform) is { } name
                 ? await PlanUnseenAsync(parsed, goal, request, PlatformCatalog.Require(name), parsed.GetValue(from), store, stop)
-                : await PlanSeenAsync(parsed, goal, request, units, store, stop);
-            if (parsed.GetValue(save) is { } path) await PlanFiles.SaveAsync(plan, chosen.Goal, path, stop);
+                : await PlanSeenAsync(parsed, goal, request, units, sources, store, stop);
+            using var key = parsed.GetValue(sign) is { } signer ? KeyPassword.Open(signer) : null;
+            if (key is not null && parsed.GetValue(save) is null) throw new PogolineException(UnitFaults.Usage, "Only a plan file can be signed.", "Add --save.");
+            if (parsed.GetValue(save) is { } path) await PlanFiles.SaveAsync(plan, chosen.Goal, path, key, stop);
             if (parsed.GetValue(json)) Console.Out.WriteLine(System.Text.Encoding.UTF8.GetString(plan.Save()));
             else PlanView.Write(plan, chosen.Sentences);
             return (int)ExitCode.Passed;
@@ -68,9 +72,9 @@ static class PlanCommand
     }
 
     static async Task<(ChosenGoal, Plan)> PlanSeenAsync(ParseResult parsed, GoalOptions goal, Pogoline.Releases.ReleaseRequest request, UnitOptions options,
-        ReleaseStore store, CancellationToken stop)
+        SourceOptions sources, ReleaseStore store, CancellationToken stop)
     {
-        await using var opened = await options.OpenAsync(parsed, store, stop);
+        await using var opened = await options.OpenAsync(parsed, sources, stop);
         var unit = opened.Units is [var only] ? only : throw new PogolineException(UnitFaults.Usage, $"{opened.Units.Count} boards were named; a plan is for one.", "Name one board.");
         var chosen = await goal.ChooseAsync(parsed, request, unit.Platform, store, stop);
         var job = new RestoreJob(unit, TimeProvider.System, null) { Routes = goal.Routes(parsed), Passages = new GoalPassages(store).GetAsync };

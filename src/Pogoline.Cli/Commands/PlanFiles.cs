@@ -1,8 +1,10 @@
 using Pogoline.Host;
+using Pogoline.Host.Bundles;
 using Pogoline.Host.Releases;
 using Pogoline.Modules;
 using Pogoline.Planning;
 using Pogoline.Platforms;
+using Pogoline.Signing;
 
 namespace Pogoline.Cli.Commands;
 
@@ -19,12 +21,24 @@ static class PlanFiles
     }
 
     /// <summary>Writes the plan, and keeps every file that it names in the cache.</summary>
-    public static async Task SaveAsync(Plan plan, Goal goal, string path, CancellationToken stop)
+    /// <param name="plan">The plan.</param>
+    /// <param name="goal">What it was made for.</param>
+    /// <param name="path">Where.</param>
+    /// <param name="key">Signs the file; null for none.</param>
+    /// <param name="stop">Ends the writing.</param>
+    public static async Task SaveAsync(Plan plan, Goal goal, string path, SigningKey? key, CancellationToken stop)
     {
         await KeepAsync(goal.Modules.Concat(goal.Through.SelectMany(p => p.Modules)).Append(goal.App).OfType<FirmwareModule>(), $"plan for {plan.Platform} {plan.Release}", stop);
         try
         {
-            await File.WriteAllBytesAsync(path, plan.Save(), stop);
+            var bytes = plan.Save();
+            await File.WriteAllBytesAsync(path, bytes, stop);
+            var signature = key is null ? null : DetachedSignature.Of(bytes, key);
+            foreach (var (file, content) in new[] { (SignatureOf(path), signature?.Signature), (KeyOf(path), signature?.KeyPem) })
+            {
+                if (content is { } some) await File.WriteAllBytesAsync(file, some, stop);
+                else File.Delete(file);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -32,13 +46,23 @@ static class PlanFiles
         }
     }
 
-    public static async Task<Plan> LoadAsync(string path, CancellationToken stop)
+    /// <summary>Reads a plan, and refuses one that this machine does not accept.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="policy">What is accepted.</param>
+    /// <param name="source">The bundle in use; what is in an accepted bundle needs no signature of its own. Null for none.</param>
+    /// <param name="stop">Ends the reading.</param>
+    public static async Task<Plan> LoadAsync(string path, BundlePolicy policy, BundleReleaseSource? source, CancellationToken stop)
     {
         const long largest = 16 * 1024 * 1024;
         try
         {
             if (new FileInfo(path).Length > largest) throw new PogolineException(PlanFaults.BadPlan, $"{path} is larger than any plan.", "Give the file that 'pogoline plan --save' wrote.");
-            return Plan.Load(await File.ReadAllBytesAsync(path, stop));
+            var bytes = await File.ReadAllBytesAsync(path, stop);
+            var signer = await SignerAsync(path, bytes, stop);
+            var isInBundle = source is not null && (await source.OpenAsync(stop)).Find(Sha256Digest.Compute(bytes).ToString()) is not null;
+            if (policy.Locked is not null && !isInBundle) MachineLock.Default.RequireUnlocked(path);
+            if (policy.RequiresSignature && !isInBundle) policy.RequireSigner(path, signer);
+            return Plan.Load(bytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -57,6 +81,12 @@ static class PlanFiles
     {
         var cache = new ContentCache(HostPaths.Cache);
         var content = new Dictionary<string, ReadOnlyMemory<byte>>();
+        if (store.Bundle is { } source)
+        {
+            var bundle = await source.OpenAsync(stop);
+            foreach (var sha256 in wanted) if (bundle.Find(sha256) is { } inside) content[sha256] = inside;
+            return content;
+        }
         foreach (var sha256 in wanted)
         {
             var cached = await cache.ReadAsync(Key(sha256), stop);
@@ -69,6 +99,22 @@ static class PlanFiles
         }
         return content;
     }
+
+    /// <summary>Whose signature lies beside a plan; null when none does.</summary>
+    static async Task<VerifyingKey?> SignerAsync(string path, byte[] plan, CancellationToken stop)
+    {
+        if (!File.Exists(SignatureOf(path))) return null;
+        if (new FileInfo(SignatureOf(path)).Length > DetachedSignature.MaximumLength) throw Wrong(SigningFaults.Wrong, path);
+        var signature = new DetachedSignature(await File.ReadAllBytesAsync(SignatureOf(path), stop), KeyStore.ReadFile(KeyOf(path)));
+        return signature.TryVerify(plan, out var signer, out var fault) ? signer : throw Wrong(fault, path);
+    }
+
+    static PogolineException Wrong(FaultCode fault, string path) =>
+        new(fault, $"{SignatureOf(path)} with {KeyOf(path)} is no signature of {path}.", "Get the plan again from whoever made it.");
+
+    static string SignatureOf(string path) => path + DetachedSignature.SignatureSuffix;
+
+    static string KeyOf(string path) => path + DetachedSignature.KeySuffix;
 
     static CacheKey Key(string sha256) => new("plan", sha256, "all", "module");
 }

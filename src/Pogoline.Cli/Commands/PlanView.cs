@@ -47,6 +47,7 @@ static class PlanView
         DctByteStep dct => ($"set byte 0x{dct.Value:X2}", $"configuration {dct.Offset}"),
         UpdateStep update => ($"send {update.Module}{(update.Release is null ? "" : $" of {update.Release}")}, {Terminal.Bytes(update.Length)} bytes", update.Route.Spelled()),
         StayStep => ("read back, stay in DFU mode", ""),
+        FactoryStep factory => ($"write {string.Join(", ", factory.Fields)} of the board", "configuration"),
         RestartStep => ("leave DFU mode, restart", ""),
         _ => (step.GetType().Name, ""),
     };

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Pogoline.Cli.Output;
+using Pogoline.FactoryData;
+using Pogoline.Host.Bundles;
 using Pogoline.Programming;
 
 namespace Pogoline.Cli.Commands;
@@ -22,10 +24,12 @@ static class RestoreCommand
             "pogoline restore --os 2.2.0 --device e00fce68a1b2c3d4e5f60718 --dry-run",
             "pogoline restore --os 2.2.0 --lab boron@1.5.2",
             "pogoline restore --os lts --app firmware.bin --lab 'photon@1.5.2*4'",
+            "pogoline restore --bundle line.zip --require-signed",
             "pogoline restore --os 2.2.0 --route serial --tinker --lab electron@1.5.2",
             "pogoline restore --os 2.2.0 --all --jobs 16",
             "pogoline restore --os 2.2.0 --watch",
             "pogoline restore --from-backup before.zip",
+            "pogoline restore --os 2.2.0 --factory-data units.csv --lab 'boron@1.5.2*4'",
             "pogoline restore --plan photon.plan.json --lab photon@1.5.2");
         goal.AddTo(command);
         command.Options.Add(plan);
@@ -36,14 +40,15 @@ static class RestoreCommand
         gang.AddTo(command);
         command.SetAction((parsed, stop) => Terminal.GuardAsync(gang.IsJson(parsed), async () =>
         {
-            var request = goal.Request(parsed);
             var (path, kept) = (parsed.GetValue(plan), parsed.GetValue(backup));
+            using var store = sources.Open(parsed, hasPlan: path is not null);
+            var request = await goal.RequestAsync(parsed, path is null && kept is null ? store : null, stop);
             if (new object?[] { request, path, kept }.Count(given => given is not null) != 1)
                 throw new PogolineException(UnitFaults.Usage, "Say what the board is to hold.", "Give one of --os, --plan and --from-backup.");
-            var saved = path is null ? null : await PlanFiles.LoadAsync(path, stop);
+            if (kept is not null) MachineLock.Default.RequireUnlocked("A backup");
+            var saved = path is null ? null : await PlanFiles.LoadAsync(path, sources.Policy(parsed), store.Bundle, stop);
             var image = kept is null ? null : await BackupFiles.LoadAsync(kept, stop);
-            using var store = sources.Open(parsed);
-            await using var opened = await units.OpenAsync(parsed, store, stop, gang.TakesAll(parsed));
+            await using var opened = await units.OpenAsync(parsed, sources, stop, gang.TakesAll(parsed));
             if (parsed.GetValue(dryRun))
             {
                 if (opened.Units is not [var only]) throw new PogolineException(UnitFaults.Usage, $"{opened.Units.Count} boards were named; command lines are for one.", "Name one board.");
@@ -53,14 +58,15 @@ static class RestoreCommand
                 return (int)ExitCode.Passed;
             }
             var jobs = gang.Jobs(parsed, store);
-            return await gang.RunAsync(parsed, opened, output => async (unit, observer, stopUnit) =>
+            var factory = new FactoryRun(goal.Factory(parsed));
+            return await gang.RunAsync(parsed, opened, output => (unit, observer, stopUnit) => factory.RunAsync(unit, async row =>
             {
-                if (saved is not null) return await jobs.RunAsync(unit, saved, observer, stopUnit);
-                if (image is not null) return await jobs.RunAsync(unit, await BackupFiles.GoalAsync(image, unit.Platform, store, stopUnit), goal.Routes(parsed), observer, stopUnit);
+                if (saved is not null) return await jobs.RunAsync(unit, saved, observer, stopUnit, row);
+                if (image is not null) return await jobs.RunAsync(unit, await BackupFiles.GoalAsync(image, unit.Platform, store, stopUnit), goal.Routes(parsed), observer, stopUnit, row);
                 var chosen = await goal.ChooseAsync(parsed, request!, unit.Platform, store, stopUnit);
                 output.Say(unit, chosen.Sentences);
-                return await jobs.RunAsync(unit, chosen.Goal, goal.Routes(parsed), observer, stopUnit);
-            }, stop);
+                return await jobs.RunAsync(unit, chosen.Goal, goal.Routes(parsed), observer, stopUnit, row);
+            }, stopUnit), stop);
         }));
         return command;
     }

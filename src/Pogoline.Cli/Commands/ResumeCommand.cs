@@ -37,9 +37,14 @@ static class ResumeCommand
                 throw new PogolineException(JournalFaults.Finished, $"The job {journal.Head.Job} has {journal.Result!.Outcome.ToString().ToLowerInvariant()}: nothing is left to do.",
                     "To check the board once more, run the first command again.");
             }
+            if (journal.Head.Goal.HasFactoryData)
+            {
+                throw new PogolineException(JournalFaults.FactoryData, $"The job {journal.Head.Job} was to write factory data, which no journal holds.",
+                    "Run the first command again: the board keeps its row, and what is already right is not written twice.");
+            }
             using var store = sources.Open(parsed);
             var wanted = journal.Head.Unit;
-            await using var opened = await units.OpenAsync(parsed, store, stop, unless: wanted.Id);
+            await using var opened = await units.OpenAsync(parsed, sources, stop, unless: wanted.Id);
             var unit = opened.Units.FirstOrDefault(u => u.DeviceId == wanted.Id && u.Platform.Name == wanted.Platform) ?? throw new PogolineException(JournalFaults.OtherUnit,
                 $"The job is for {wanted.Platform} {wanted.Id}; here {(opened.Units.Count == 1 ? "is" : "are")} {string.Join(", ", opened.Units.Select(u => $"{u.Platform.Name} {u.DeviceId}"))}.",
                 "Connect the board of the job, or start a new job for this one.");

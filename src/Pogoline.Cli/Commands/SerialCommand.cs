@@ -25,14 +25,14 @@ static class SerialCommand
             return report with { PlatformId = said.PlatformId, Modules = [.. said.Modules.Select(Describe)] };
         }),
         Ask("version", "The Device OS version.", async (console, report, stop) => report with { Release = await console.GetVersionAsync(stop) }),
-        Ask("mac", "The MAC address.", async (console, report, stop) => report with { Mac = await console.GetMacAddressAsync(stop) }),
+        Ask("mac", "The MAC address.", async (console, report, stop) => report with { Mac = await console.FindMacAddressAsync(stop) ?? "none" }),
         CreateClaim(),
         CreateWifi(),
         SerialFlashCommand.Create(),
         SerialSendCommand.Create(),
     };
 
-    static Command CreateList()
+    static ExampleCommand CreateList()
     {
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var command = new ExampleCommand("list", "Every serial port of this machine, with its USB identity.", "pogoline serial list") { json };
@@ -54,7 +54,7 @@ static class SerialCommand
         return command;
     }
 
-    static Command CreateClaim()
+    static ExampleCommand CreateClaim()
     {
         var code = new Argument<string?>("CODE") { Description = "The claim code to store, 63 characters; without it only whether the board is claimed.", Arity = ArgumentArity.ZeroOrOne };
         var command = new ExampleCommand("claim", "Whether the board is claimed; with a code, store it.", "pogoline serial claim", "pogoline serial claim --port /dev/ttyACM0") { code };
@@ -65,7 +65,7 @@ static class SerialCommand
         });
     }
 
-    static Command CreateWifi()
+    static ExampleCommand CreateWifi()
     {
         var ssid = new Argument<string>("SSID") { Description = "The name of the network." };
         var password = new Option<string>("--password") { Description = "The password; without it the network is open.", DefaultValueFactory = _ => "" };
@@ -81,7 +81,7 @@ static class SerialCommand
         });
     }
 
-    static Command Ask(string name, string description, Func<ListeningConsole, ConsoleReport, CancellationToken, Task<ConsoleReport>> ask) =>
+    static ExampleCommand Ask(string name, string description, Func<ListeningConsole, ConsoleReport, CancellationToken, Task<ConsoleReport>> ask) =>
         Ask(new ExampleCommand(name, description, $"pogoline serial {name}", $"pogoline serial {name} --port /dev/ttyACM0 --json"), (console, report, _, stop) => ask(console, report, stop));
 
     static ExampleCommand Ask(ExampleCommand command, Func<ListeningConsole, ConsoleReport, ParseResult, CancellationToken, Task<ConsoleReport>> ask)

@@ -19,7 +19,7 @@ sealed class SerialOptions
     {
         command.Options.Add(_port);
         _units.AddTo(command);
-        _sources.AddTo(command);
+        _sources.AddForLabTo(command);
         command.Options.Add(Json);
     }
 
@@ -32,8 +32,7 @@ sealed class SerialOptions
             await using var named = new LibSerialPorts(TimeProvider.System).Open(name, ListeningConsole.BaudRate);
             return (int)await work(named, name);
         }
-        using var store = _sources.Open(parsed);
-        await using var opened = await _units.OpenAsync(parsed, store, stop);
+        await using var opened = await _units.OpenAsync(parsed, _sources, stop);
         if (opened.Units is not [var unit]) throw new PogolineException(UnitFaults.Usage, $"{opened.Units.Count} boards were named; this is for one.", "Name one board.");
         await using var channel = await unit.OpenSerialAsync(ListeningConsole.BaudRate, stop);
         return (int)await work(channel, unit.Port);

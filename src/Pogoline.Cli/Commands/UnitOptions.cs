@@ -33,6 +33,11 @@ sealed class UnitOptions
         Description = "Keep each virtual board's memories in DIR/<device-id> and take them up again.", HelpName = "DIR",
     };
 
+    readonly Option<string?> _mode = new("--lab-mode")
+    {
+        Description = "The mode that virtual boards start in, as if a button had been held; without it what they come up with.", HelpName = "mode",
+    };
+
     readonly Option<string?> _faults = new("--lab-faults")
     {
         Description = "Let virtual boards fail as a fault plan says.", HelpName = "file",
@@ -44,6 +49,7 @@ sealed class UnitOptions
     {
         _argument = argument;
         _timing.AcceptOnlyFromAmong("none", "datasheet");
+        _mode.AcceptOnlyFromAmong("normal", "dfu", "listening", "safe");
     }
 
     public void AddTo(Command command)
@@ -53,6 +59,7 @@ sealed class UnitOptions
         command.Options.Add(_timing);
         command.Options.Add(_state);
         command.Options.Add(_faults);
+        command.Options.Add(_mode);
     }
 
     /// <summary>Whether boards were named, real or virtual.</summary>
@@ -60,12 +67,12 @@ sealed class UnitOptions
 
     /// <summary>The units.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="store">Where virtual boards get their firmware.</param>
+    /// <param name="sources">Where virtual boards get their firmware.</param>
     /// <param name="stop">Ends the search.</param>
     /// <param name="unless">The board that is meant unless others are named.</param>
     /// <param name="all">Whether every board is meant, also those that come later, instead of those that were named.</param>
     /// <exception cref="PogolineException">There are none.</exception>
-    public async Task<OpenedUnits> OpenAsync(ParseResult parsed, ReleaseStore store, CancellationToken stop, bool all = false, string? unless = null)
+    public async Task<OpenedUnits> OpenAsync(ParseResult parsed, SourceOptions sources, CancellationToken stop, bool all = false, string? unless = null)
     {
         var names = parsed.GetValue(_devices) ?? [];
         if (_argument is not null && parsed.GetValue(_argument) is { } argument) names = [argument, .. names];
@@ -78,7 +85,12 @@ sealed class UnitOptions
         }
         if (names.Length > 0) throw new PogolineException(UnitFaults.Usage, "--device names real boards, --lab virtual ones.", "Give one of the two.");
         var timing = parsed.GetValue(_timing) == "datasheet" ? LabTiming.Datasheet : LabTiming.None;
-        var options = new LabOptions { State = parsed.GetValue(_state) is { } folder ? new(folder) : null };
+        using var store = sources.OpenForLab(parsed);
+        var options = new LabOptions
+        {
+            State = parsed.GetValue(_state) is { } folder ? new(folder) : null,
+            Mode = parsed.GetValue(_mode) is { } mode ? Enum.Parse<DeviceMode>(mode, ignoreCase: true) : null,
+        };
         var faults = parsed.GetValue(_faults) is { } path ? LabFaultPlan.Load(await ReadAsync(path, stop)) : null;
         var boards = await VirtualLab.MakeAsync([LabSpec.Parse(lab)], ModulesFrom(store), new(timing, TimeProvider.System), stop, options);
         faults?.ApplyTo(boards);

@@ -31,7 +31,7 @@ static class UpdateCommand
         {
             var named = parsed.GetValue(tool) is { } text ? ToolRelease.Require(text) : null;
             using var store = sources.Open(parsed);
-            await using var opened = await units.OpenAsync(parsed, store, stop, gang.TakesAll(parsed));
+            await using var opened = await units.OpenAsync(parsed, sources, stop, gang.TakesAll(parsed));
             var jobs = gang.Jobs(parsed, store);
             return await gang.RunAsync(parsed, opened, output => async (unit, observer, stopUnit) =>
             {

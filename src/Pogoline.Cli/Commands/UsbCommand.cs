@@ -19,13 +19,13 @@ static class UsbCommand
         CreateSetupDone(),
     };
 
-    static Command Mode(string name, string description, DeviceMode mode) =>
+    static ExampleCommand Mode(string name, string description, DeviceMode mode) =>
         Make(name, description, [], (unit, _, stop) => new UnitModes(unit, TimeProvider.System).EnterAsync(mode, stop));
 
-    static Command CreateReset() =>
+    static ExampleCommand CreateReset() =>
         Make("reset", "Restart; out of DFU mode too.", [], (unit, _, stop) => new UnitModes(unit, TimeProvider.System).RestartAsync(stop));
 
-    static Command CreateSetupDone()
+    static ExampleCommand CreateSetupDone()
     {
         var clear = new Option<bool>("--clear") { Description = "Take the mark away instead: the board starts in listening mode." };
         return Make("setup-done", "Mark the setup as done, so that a Gen 3 board before Device OS 4.0.0 does not start in listening mode.", [clear],
@@ -40,12 +40,11 @@ static class UsbCommand
         var command = new ExampleCommand(name, description, $"pogoline usb {name}", $"pogoline usb {name} --device e00fce68a1b2c3d4e5f60718", $"pogoline usb {name} --lab boron@2.2.0");
         foreach (var option in own) command.Options.Add(option);
         units.AddTo(command);
-        sources.AddTo(command);
+        sources.AddForLabTo(command);
         command.Options.Add(json);
         command.SetAction((parsed, stop) => Terminal.GuardAsync(parsed.GetValue(json), async () =>
         {
-            using var store = sources.Open(parsed);
-            await using var opened = await units.OpenAsync(parsed, store, stop);
+            await using var opened = await units.OpenAsync(parsed, sources, stop);
             var rows = new List<ModeRow>();
             foreach (var unit in opened.Units) rows.Add(ModeRow.Of(unit, await work(unit, parsed, stop)));
             var isSure = rows.TrueForAll(r => r.Confirmed);

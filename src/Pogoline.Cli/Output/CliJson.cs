@@ -11,6 +11,7 @@ sealed record ErrorObject(int Schema, ErrorSummary Error);
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ErrorObject))]
 [JsonSerializable(typeof(LabBoardLine))]
+[JsonSerializable(typeof(LabProbeLine))]
 [JsonSerializable(typeof(PlatformList))]
 [JsonSerializable(typeof(RunEnvironment))]
 [JsonSerializable(typeof(BackupReport))]

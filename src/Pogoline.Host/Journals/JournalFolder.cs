@@ -28,9 +28,19 @@ public sealed class JournalFolder(string path, TimeProvider time)
             var file = Of(job);
             if (File.Exists(file)) continue;
             CreateFolder();
-            var journal = new JournalFile(file, job, FileMode.CreateNew, time);
-            await journal.AppendAsync(new JobEntry(now, JobJournal.Schema, job, version, unit, goal)).ConfigureAwait(false);
-            return journal;
+            // It appears with its first line, so that there is none without.
+            var staging = $"{file}.{Environment.ProcessId}.new";
+            var begun = new JournalFile(staging, job, FileMode.CreateNew, time);
+            await using (begun.ConfigureAwait(false)) await begun.AppendAsync(new JobEntry(now, JobJournal.Schema, job, version, unit, goal)).ConfigureAwait(false);
+            try
+            {
+                File.Move(staging, file);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw JournalFile.Failed(file, e);
+            }
+            return Open(job);
         }
     }
 

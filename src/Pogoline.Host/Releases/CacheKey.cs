@@ -15,6 +15,13 @@ public sealed record CacheKey(string Source, string Release, string Platform, st
     /// <inheritdoc/>
     public override string ToString() => $"{File} of {Release}";
 
+    /// <summary>The key that a relative path stands for; null when it is no path of a key.</summary>
+    internal static CacheKey? Parse(string relativePath)
+    {
+        var parts = relativePath.Split(Path.DirectorySeparatorChar).Select(Uri.UnescapeDataString).ToList();
+        return parts is [var source, var release, var platform, var file] && new CacheKey(source, release, platform, file) is var key && key.RelativePath == relativePath ? key : null;
+    }
+
     static string Safe(string part)
     {
         var safe = new StringBuilder();

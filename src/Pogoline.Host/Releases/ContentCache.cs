@@ -71,6 +71,22 @@ public sealed class ContentCache
             "Run 'pogoline releases fetch' once while online, and check the disk.") : result;
     }
 
+    /// <summary>Every key that the cache has something for, in ordinal order; nothing is read or checked.</summary>
+    public IReadOnlyList<CacheKey> Keys()
+    {
+        var index = Path.Combine(_root, "index");
+        if (!Directory.Exists(index)) return [];
+        try
+        {
+            return [.. Directory.EnumerateFiles(index, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(index, path))
+                .Order(StringComparer.Ordinal).Select(CacheKey.Parse).OfType<CacheKey>()];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PogolineException(SourceFaults.Unreadable, $"The cache cannot be read: {e.Message}", $"Check the permissions of {_root}.", e);
+        }
+    }
+
     /// <summary>Stores a file under a key.</summary>
     /// <param name="key">The key; what it had before is replaced.</param>
     /// <param name="content">The bytes.</param>

@@ -17,7 +17,7 @@ public sealed class FolderReleaseSource(string root) : IReleaseSource
         {
             if (await ReleaseFileFinder.FindAsync(new FolderFileSet(root, "*.bin"), version, platform, stop).ConfigureAwait(false) is { } loose) return loose;
             var archives = new FolderFileSet(root, "*.zip");
-            foreach (var path in archives.Paths.Where(path => Claims(path, version, platform)))
+            foreach (var path in archives.Paths.Where(path => ArchiveName.Claims(path, version, platform)))
             {
                 if (await new ZipReleaseSource(archives.FullPath(path)).FindAsync(version, platform, stop).ConfigureAwait(false) is { } packed) return packed;
             }
@@ -27,11 +27,5 @@ public sealed class FolderReleaseSource(string root) : IReleaseSource
         {
             throw new PogolineException(SourceFaults.Unreadable, $"The folder {root} cannot be read: {e.Message}", "Check its permissions.", e);
         }
-    }
-
-    static bool Claims(string path, DeviceOsVersion version, Platform platform)
-    {
-        var claim = ArchiveName.Folder(path);
-        return claim.Length > 0 && (claim == version.ToString() || claim.Equals($"{version}/{platform.Name}", StringComparison.OrdinalIgnoreCase));
     }
 }

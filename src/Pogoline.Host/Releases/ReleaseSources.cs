@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Pogoline.Host.Bundles;
 using Pogoline.Releases;
 
 namespace Pogoline.Host.Releases;
@@ -49,6 +50,10 @@ public static class ReleaseSources
             ],
             ReleaseCatalog.Default, log, downloader);
     }
+
+    /// <summary>A bundle and nothing else.</summary>
+    public static ReleaseStore Of(BundleReleaseSource bundle, ILoggerFactory? logging = null) =>
+        new([bundle], ReleaseCatalog.Default, logging?.CreateLogger("Pogoline.Releases"));
 
     static IReleaseSource Open(string path) =>
         Directory.Exists(path) ? new FolderReleaseSource(path)

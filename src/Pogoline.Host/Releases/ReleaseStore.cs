@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Pogoline.Host.Bundles;
 using Pogoline.Platforms;
 using Pogoline.Releases;
 
@@ -17,6 +18,9 @@ public sealed class ReleaseStore(
 
     /// <summary>The sources, in the order they are asked.</summary>
     public IReadOnlyList<IReleaseSource> Sources => sources;
+
+    /// <summary>The bundle, when it is the only source; else null.</summary>
+    public BundleReleaseSource? Bundle => sources is [BundleReleaseSource bundle] ? bundle : null;
 
     /// <summary>Which releases exist and what they consist of.</summary>
     public ReleaseCatalog Catalog => catalog;

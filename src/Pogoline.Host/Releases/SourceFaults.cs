@@ -33,6 +33,12 @@ public static class SourceFaults
     /// <summary>A cached file changed on disk and cannot be fetched again.</summary>
     public static readonly FaultCode CacheCorrupt = new("cache-corrupt", ExitCode.BadInput, "The disk is failing, or something wrote into the cache.");
 
+    /// <summary>An exported cache is none, or was changed.</summary>
+    public static readonly FaultCode CacheArchive = new("cache-archive", ExitCode.BadInput, "The file is no exported cache, was cut off, or was changed on the way.");
+
+    /// <summary>The cache cannot be exported.</summary>
+    public static readonly FaultCode CacheExport = new("cache-export", ExitCode.Machine, "The disk is full, or the permission to write is missing.");
+
     /// <summary>The cache cannot be written.</summary>
     public static readonly FaultCode CacheWrite = new("cache-write", ExitCode.Machine, "The disk is full, or the permission to write is missing.");
 }

@@ -3,7 +3,10 @@ using Pogoline.Releases;
 
 namespace Pogoline.Host.Releases;
 
-/// <summary>A release archive: as published with a release, or as the Device Restore page offers it.</summary>
+/// <summary>
+/// A release archive: as published with a release, or as the Device Restore page offers it; also one with such archives in it
+/// (<c>particle_device-os@2.2.0+boron.binaries.zip</c>), one deep.
+/// </summary>
 /// <param name="path">The <c>.zip</c> file.</param>
 public sealed class ZipReleaseSource(string path) : IReleaseSource
 {
@@ -16,7 +19,13 @@ public sealed class ZipReleaseSource(string path) : IReleaseSource
         try
         {
             using var zip = new ZipFileSet(path, File.OpenRead(path), ArchiveName.Folder(Path.GetFullPath(path)));
-            return await ReleaseFileFinder.FindAsync(zip, version, platform, stop).ConfigureAwait(false);
+            if (await ReleaseFileFinder.FindAsync(zip, version, platform, stop).ConfigureAwait(false) is { } loose) return loose;
+            foreach (var packed in zip.Archives.Where(inner => ArchiveName.Claims(inner, version, platform)))
+            {
+                using var inner = await zip.OpenArchiveAsync(packed, stop).ConfigureAwait(false);
+                if (await ReleaseFileFinder.FindAsync(inner, version, platform, stop).ConfigureAwait(false) is { } found) return found;
+            }
+            return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

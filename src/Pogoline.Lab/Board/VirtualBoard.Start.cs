@@ -38,7 +38,7 @@ public sealed partial class VirtualBoard
         StopTimer();
         _firmware?.Dispose();
         _firmware = null;
-        _busyUntil = 0;
+        (_busyUntil, _isFrozen) = (0, false);
         Enter(DeviceMode.Absent);
     }
 

@@ -173,6 +173,7 @@ public sealed partial class VirtualBoard : IDisposable
             if (_dfu is not null) ElapseDfu();
             if (enumeration != Enumeration || Presence == UnitPresence.Absent)
                 return (new(TransferStatus.Gone, 0), TimeSpan.Zero);
+            if (_isFrozen) return (new(TransferStatus.TimedOut, 0), TimeSpan.Zero);
             var (command, wasLeaving) = (LineCodingCommand.None, _running?.Exit is not null);
             ControlReply reply;
             try
@@ -279,6 +280,8 @@ public sealed partial class VirtualBoard : IDisposable
         var passed = (int)_clock.Time.GetElapsedTime(_dfuTime).TotalMilliseconds;
         _dfuTime += passed * _clock.Time.TimestampFrequency / 1000;
         if (_dfu!.Elapse(passed) is not null) LeaveDfu();
+        // A timer may be early by less than a millisecond.
+        else if (_timer is not null && _dfu.MillisecondsToReset is { } left && _clock.Timing.Passes) StartTimer(TimeSpan.FromMilliseconds(Math.Max(1, left)), ElapseDfu);
     }
 
     void LeaveDfu()

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using Pogoline.Lab.Probes;
+using Pogoline.Lab.Swd;
 using Pogoline.Links;
 using Pogoline.Platforms;
 using Pogoline.Programming;
@@ -21,6 +23,14 @@ public sealed class VirtualUnit(VirtualBoard board, LabClock clock, string port)
 
     /// <summary>Stands between the host and every pipe that is opened, to make faults.</summary>
     public Func<IControlPipe, IControlPipe> Wire { get; set; } = pipe => pipe;
+
+    /// <summary>Connects a debug probe to the board's debug port.</summary>
+    /// <param name="kind">Which kind of probe.</param>
+    /// <param name="options">How it differs from a plain one.</param>
+    /// <param name="target">How the target differs from a plain one.</param>
+    /// <exception cref="PogolineException">The lab has no target for the board's microcontroller.</exception>
+    public VirtualProbe AttachProbe(ProbeKind kind, ProbeOptions? options = null, SwdTargetOptions? target = null) =>
+        new(kind, new SwdTarget(Board, clock, target), clock, options);
 
     /// <inheritdoc/>
     public Platform Platform => Board.Hardware.Platform;

@@ -1,24 +1,23 @@
-using Pogoline.Lab.Board;
 using Pogoline.Lab.Usb;
 
 namespace Pogoline.Lab.UsbIp;
 
-/// <summary>A board's place in the server: one bus ID, and at most one client at a time.</summary>
-/// <param name="board">The board.</param>
+/// <summary>A device's place in the server: one bus ID, and at most one client at a time.</summary>
+/// <param name="device">The device.</param>
 /// <param name="number">From 1 on.</param>
-sealed class UsbIpPort(VirtualBoard board, int number)
+sealed class UsbIpPort(IUsbDevice device, int number)
 {
     readonly Lock _gate = new();
     bool _isClaimed;
     TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>The board.</summary>
-    public VirtualBoard Board { get; } = board;
+    /// <summary>The device.</summary>
+    public IUsbDevice Device { get; } = device;
 
     /// <summary>Its number on the bus.</summary>
     public int Number { get; } = number;
 
-    /// <summary>The board for one client, as soon as it is on the bus and no other client has it.</summary>
+    /// <summary>The device for one client, as soon as it is on the bus and no other client has it.</summary>
     /// <param name="patience">How long to wait for that.</param>
     /// <param name="stop">Ends the wait.</param>
     /// <returns>Null when the time is over.</returns>
@@ -31,8 +30,8 @@ sealed class UsbIpPort(VirtualBoard board, int number)
             Task changed;
             lock (_gate)
             {
-                changed = Task.WhenAny(Board.Changed, _released.Task);
-                if (!_isClaimed && Board.Attachment is { } attachment)
+                changed = Task.WhenAny(Device.Changed, _released.Task);
+                if (!_isClaimed && Device.Attachment is { } attachment)
                 {
                     _isClaimed = true;
                     return attachment;

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using Pogoline.Lab.Board;
+using Pogoline.Lab.Probes;
 
 namespace Pogoline.Lab.UsbIp;
 
@@ -22,17 +23,16 @@ public sealed class UsbIpServer : IAsyncDisposable
 
     readonly Socket _listener;
     readonly UsbIpPort[] _ports;
-    readonly LabClock _clock;
     readonly CancellationTokenSource _stop = new();
     readonly SemaphoreSlim _free = new(MaxConnections);
     readonly HashSet<Task> _connections = [];
     readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Task _accepting;
 
-    UsbIpServer(Socket listener, IEnumerable<VirtualBoard> boards, LabClock clock)
+    UsbIpServer(Socket listener, IEnumerable<IUsbDevice> devices)
     {
-        (_listener, _clock) = (listener, clock);
-        _ports = [.. boards.Select((board, index) => new UsbIpPort(board, index + 1))];
+        _listener = listener;
+        _ports = [.. devices.Select((device, index) => new UsbIpPort(device, index + 1))];
         _accepting = AcceptAsync();
     }
 
@@ -42,12 +42,14 @@ public sealed class UsbIpServer : IAsyncDisposable
     /// <summary>Faults when a board's storage could not be kept; otherwise ends with the server.</summary>
     public Task Completion => _completion.Task;
 
-    /// <summary>Starts to serve; the boards keep belonging to the caller.</summary>
+    /// <summary>Starts to serve; boards and probes keep belonging to the caller.</summary>
     /// <param name="boards">The boards, in the order of their bus IDs.</param>
     /// <param name="clock">How time passes for them.</param>
     /// <param name="port">The TCP port; 0 for any that is free.</param>
+    /// <param name="probes">Debug probes, whose bus IDs come behind those of the boards.</param>
     /// <exception cref="PogolineException">The port cannot be had.</exception>
-    public static UsbIpServer Start(IEnumerable<VirtualBoard> boards, LabClock clock, int port = DefaultPort)
+    public static UsbIpServer Start(
+        IEnumerable<VirtualBoard> boards, LabClock clock, int port = DefaultPort, IEnumerable<VirtualProbe>? probes = null)
     {
         ArgumentNullException.ThrowIfNull(boards);
         ArgumentNullException.ThrowIfNull(clock);
@@ -64,10 +66,13 @@ public sealed class UsbIpServer : IAsyncDisposable
                 UsbIpFaults.Port, $"TCP port {port} on 127.0.0.1 cannot be used: {e.Message}.",
                 "End the program that has it, or name another with --port.", e);
         }
-        return new(listener, boards, clock);
+        return new(listener,
+        [
+            .. boards.Select(board => new BoardUsbDevice(board, clock)), .. (probes ?? []).Select(probe => new ProbeUsbDevice(probe, clock)),
+        ]);
     }
 
-    /// <summary>The bus ID of a board by its place in the list, from 0; it never changes.</summary>
+    /// <summary>The bus ID of a device by its place in the list, from 0; it never changes.</summary>
     public static string BusIdOf(int index) => UsbIpDeviceRecord.BusIdOf(index + 1);
 
     /// <summary>Closes all connections.</summary>
@@ -153,7 +158,7 @@ public sealed class UsbIpServer : IAsyncDisposable
         UsbIpDeviceRecord[] records =
         [
             .. from port in _ports
-               let attachment = port.Board.Attachment
+               let attachment = port.Device.Attachment
                where attachment is not null
                select new UsbIpDeviceRecord(port.Number, attachment),
         ];
@@ -184,7 +189,7 @@ public sealed class UsbIpServer : IAsyncDisposable
         {
             new UsbIpDeviceRecord(port.Number, attachment).Write(reply.AsSpan(UsbIpProtocol.OperationLength));
             await stream.WriteAsync(reply, _stop.Token).ConfigureAwait(false);
-            using var session = new UsbIpSession(stream, port, attachment, _clock);
+            using var session = new UsbIpSession(stream, port, attachment);
             await session.RunAsync(_stop.Token).ConfigureAwait(false);
         }
         finally

@@ -1,16 +1,15 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using Pogoline.Lab.Board;
 using Pogoline.Lab.Usb;
 using Pogoline.Links;
 
 namespace Pogoline.Lab.UsbIp;
 
 /// <summary>
-/// One client with its imported board, from the import until either of them goes. The transfers of one endpoint are carried out in order,
-/// those of several at once. When the board leaves the bus, what it still answered goes out; then the connection is closed.
+/// One client with its imported device, from the import until either of them goes. The transfers of one endpoint are carried out in order,
+/// those of several at once. When the device leaves the bus, what it still answered goes out; then the connection is closed.
 /// </summary>
-sealed class UsbIpSession(Stream stream, UsbIpPort port, UsbAttachment attachment, LabClock clock) : IDisposable
+sealed class UsbIpSession(Stream stream, UsbIpPort port, UsbAttachment attachment) : IDisposable
 {
     // More than any client has in flight: Linux's serial driver submits 17. One that was taken back counts until its turn has come.
     const int MaxUrbs = 256;
@@ -24,7 +23,7 @@ sealed class UsbIpSession(Stream stream, UsbIpPort port, UsbAttachment attachmen
     CancellationToken _stop;
     int _queued, _queuedBytes;
 
-    /// <summary>Serves until the client closes the connection, breaks the protocol, or the board leaves the bus.</summary>
+    /// <summary>Serves until the client closes the connection, breaks the protocol, or the device leaves the bus.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         using var ending = stop.Register(_over.Cancel);
@@ -36,7 +35,7 @@ sealed class UsbIpSession(Stream stream, UsbIpPort port, UsbAttachment attachmen
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
         {
-            // The client went without a word, or the board did.
+            // The client went without a word, or the device did.
         }
         finally
         {
@@ -60,8 +59,8 @@ sealed class UsbIpSession(Stream stream, UsbIpPort port, UsbAttachment attachmen
         {
             for (;;)
             {
-                var changed = port.Board.Changed;
-                if (port.Board.Attachment != attachment) break;
+                var changed = port.Device.Changed;
+                if (port.Device.Attachment != attachment) break;
                 await changed.WaitAsync(_over.Token).ConfigureAwait(false);
             }
         }
@@ -148,30 +147,22 @@ sealed class UsbIpSession(Stream stream, UsbIpPort port, UsbAttachment attachmen
     {
         var (request, setup) = (urb.Request, urb.Request.Setup);
         if (setup.Length != request.Length || (setup.Length > 0 && setup.IsIn != request.IsIn)) return (UsbIpReply.ProtocolError, 0);
-        var (result, time) = port.Board.Transfer(
-            attachment.Enumeration, setup, setup.IsIn ? default : urb.Data.Span, setup.IsIn ? urb.Data : default);
-        await clock.SpendAsync(time, urb.Unlinked).ConfigureAwait(false);
-        if (result.Status is TransferStatus.TimedOut or TransferStatus.Gone) await NeverAsync(urb).ConfigureAwait(false);
-        return (result.IsCompleted ? UsbIpReply.Success : UsbIpReply.Stalled, result.Count);
+        var result = await port.Device.ControlAsync(attachment, setup, urb.Data, urb.Unlinked).ConfigureAwait(false);
+        return await ResultAsync(urb, result).ConfigureAwait(false);
     }
 
     async ValueTask<(int Status, int Count)> MoveDataAsync(UsbIpUrb urb)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(urb.Unlinked, _over.Token);
         var address = (byte)(urb.Request.Endpoint | (urb.Request.IsIn ? 0x80 : 0));
-        switch (address)
-        {
-            case SystemUsbDescriptors.DataIn when attachment.Serial is { } serial:
-                var read = urb.Data.IsEmpty ? 0 : await serial.TakeAsync(urb.Data, either.Token).ConfigureAwait(false);
-                return (UsbIpReply.Success, read);
-            case SystemUsbDescriptors.DataOut when attachment.Serial is { } serial:
-                await serial.SendAsync(urb.Data, either.Token).ConfigureAwait(false);
-                return (UsbIpReply.Success, urb.Data.Length);
-            default:
-                // The firmware never sends a notification; and on an endpoint that is not there nobody answers.
-                await NeverAsync(urb).ConfigureAwait(false);
-                return default;
-        }
+        var result = await port.Device.TransferAsync(attachment, address, urb.Data, either.Token).ConfigureAwait(false);
+        return await ResultAsync(urb, result).ConfigureAwait(false);
+    }
+
+    async ValueTask<(int Status, int Count)> ResultAsync(UsbIpUrb urb, TransferResult result)
+    {
+        if (result.Status is TransferStatus.TimedOut or TransferStatus.Gone) await NeverAsync(urb).ConfigureAwait(false);
+        return (result.IsCompleted ? UsbIpReply.Success : UsbIpReply.Stalled, result.Count);
     }
 
     async ValueTask NeverAsync(UsbIpUrb urb)

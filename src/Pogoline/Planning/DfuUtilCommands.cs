@@ -52,6 +52,9 @@ public static class DfuUtilCommands
                 case StayStep:
                     lines.Add("# the board stays in DFU mode");
                     break;
+                case FactoryStep factory:
+                    lines.Add($"# {string.Join(", ", factory.Fields)}: values of one board are written by 'pogoline restore --factory-data' only");
+                    break;
                 case RestartStep restart:
                     lines.Add($"# the board restarts: {restart.Reason}");
                     break;

@@ -28,6 +28,9 @@ public sealed record Goal
     /// <summary>Releases to pass through on the way, in order; see <see cref="SteppingStones"/>.</summary>
     public IReadOnlyList<PassedRelease> Through { get; init; } = [];
 
+    /// <summary>The fields of factory data that are written; their values belong to the job.</summary>
+    public IReadOnlyList<string> FactoryFields { get; init; } = [];
+
     /// <summary>Whether an older release than the board has is meant: its exact version was named, or the user allowed it.</summary>
     public bool MayDowngrade { get; init; }
 }

@@ -1,3 +1,4 @@
+using Pogoline.FactoryData;
 using Pogoline.Platforms;
 
 namespace Pogoline.Planning;
@@ -32,6 +33,9 @@ public static class PlanCheck
                     break;
                 case DctByteStep dct when !IsKnownByte(platform, dct):
                     throw Bad($"it sets configuration byte {dct.Offset} to 0x{dct.Value:X2}");
+                case FactoryStep factory when factory.Fields.Count == 0 || factory.Fields.Distinct().Count() != factory.Fields.Count
+                    || factory.Fields.Any(name => FactoryField.Find(name, platform.Name) is null):
+                    throw Bad("it writes factory data that no table has for this board");
                 case RestartStep or StayStep:
                     isInDfu = false;
                     writes.Clear();

@@ -10,6 +10,7 @@ namespace Pogoline.Planning;
 [JsonDerivedType(typeof(WriteStep), "write")]
 [JsonDerivedType(typeof(EraseStep), "erase")]
 [JsonDerivedType(typeof(DctByteStep), "dctByte")]
+[JsonDerivedType(typeof(FactoryStep), "factoryData")]
 [JsonDerivedType(typeof(RestartStep), "restart")]
 [JsonDerivedType(typeof(UpdateStep), "update")]
 [JsonDerivedType(typeof(StayStep), "stay")]
@@ -61,6 +62,11 @@ public sealed record EraseStep(string Module, StorageKind Storage, FlashAddress 
 /// <param name="Value">The value.</param>
 /// <param name="Reason">Why.</param>
 public sealed record DctByteStep(ushort Offset, byte Value, string Reason) : PlanStep(Reason);
+
+/// <summary>Writes values of the one board that is in front of us into its configuration, and reads them back.</summary>
+/// <param name="Fields">Names of the fields. The values are secrets and never part of a plan; they come with the job.</param>
+/// <param name="Reason">Why, and why here.</param>
+public sealed record FactoryStep(IReadOnlyList<string> Fields, string Reason) : PlanStep(Reason);
 
 /// <summary>Leaves DFU mode and waits until the system reports what is expected.</summary>
 /// <param name="Expected">Modules and the versions they must have.</param>

@@ -28,12 +28,13 @@ public static class RoutePlanner
         var outlook = Outlook.Of(now, Reachable(now, goal, open, notes));
         notes.AddRange(outlook.Notes);
         steps.AddRange(Steps(outlook, open, isLast: true, notes));
+        List<PlannedModule> modules = [.. outlook.Modules.Select(m => SinceTheStart(m, inventory, passages))];
         var plan = new Plan
         {
             Platform = inventory.Platform.Name,
             Release = goal.Release,
-            Modules = [.. outlook.Modules.Select(m => SinceTheStart(m, inventory, passages))],
-            Steps = steps,
+            Modules = modules,
+            Steps = FactoryPlanner.With(steps, modules, inventory.Platform, goal.FactoryFields, open),
             Through = passages,
             Notes = notes,
         };

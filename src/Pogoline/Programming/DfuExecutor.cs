@@ -1,4 +1,5 @@
 using System.Buffers;
+using Pogoline.FactoryData;
 using Pogoline.Links;
 using Pogoline.Links.Dfu;
 using Pogoline.Planning;
@@ -60,6 +61,10 @@ sealed class DfuExecutor : IStepExecutor
                 break;
             case DctByteStep dct:
                 await WriteDctByteAsync(dct, stop).ConfigureAwait(false);
+                break;
+            case FactoryStep factory:
+                _progress.Say(ProgrammingPhase.Write, "factory data");
+                foreach (var value in _content.Factory.Where(v => factory.Fields.Contains(v.Field.Name))) await WriteFactoryAsync(value, stop).ConfigureAwait(false);
                 break;
             case StayStep:
                 await VerifyPassAsync(stop).ConfigureAwait(false);
@@ -179,6 +184,20 @@ sealed class DfuExecutor : IStepExecutor
         if (back[0] != dct.Value) throw Mismatch($"configuration byte {dct.Offset}", address, dct.Value, back[0]);
     }
 
+    /// <summary>Values that are there already are left alone; a value that reads back wrong is named and not shown.</summary>
+    async ValueTask WriteFactoryAsync(FactoryValue value, CancellationToken stop)
+    {
+        var (alternate, address) = Locate(StorageKind.Dct, new(value.Field.Offset));
+        var back = new byte[value.Bytes.Length];
+        await _dfu!.ReadAsync(alternate, address, back, null, stop).ConfigureAwait(false);
+        if (back.AsSpan().SequenceEqual(value.Bytes.Span)) return;
+        _tally.HasWritten = true;
+        await _dfu.WriteAsync(alternate, address, value.Bytes, null, stop).ConfigureAwait(false);
+        await _dfu.ReadAsync(alternate, address, back, null, stop).ConfigureAwait(false);
+        if (!back.AsSpan().SequenceEqual(value.Bytes.Span)) throw new PogolineException(ProgrammingFaults.Mismatch,
+            $"The {value.Field.Name} reads back wrong at configuration offset {value.Field.Offset}.", "Run the same command again: the board gets the same row. If it fails again, the flash there is worn.");
+    }
+
     async ValueTask VerifyPassAsync(CancellationToken stop)
     {
         foreach (var step in _pass)
@@ -207,7 +226,7 @@ sealed class DfuExecutor : IStepExecutor
     /// <summary>Refuses before the first write what the unit's own memory descriptions do not allow.</summary>
     void RequireMemory(IEnumerable<PlanStep> pass)
     {
-        foreach (var (storage, range, access) in pass.Select(Needs).OfType<(StorageKind, AddressRange, DfuAccess)>())
+        foreach (var (storage, range, access) in pass.SelectMany(Needs))
         {
             var (alternate, address) = Locate(storage, range.Start);
             if (_dfu!.Alternate(alternate) is { Memory: { } memory, Text: var text } && !memory.Allows(address, range.Length, access))
@@ -219,12 +238,13 @@ sealed class DfuExecutor : IStepExecutor
         }
     }
 
-    static (StorageKind, AddressRange, DfuAccess)? Needs(PlanStep step) => step switch
+    IEnumerable<(StorageKind Storage, AddressRange Range, DfuAccess Access)> Needs(PlanStep step) => step switch
     {
-        WriteStep write => (write.Storage, write.Range, DfuAccess.Read | DfuAccess.Erase | DfuAccess.Write),
-        EraseStep erase => (erase.Storage, erase.Range, DfuAccess.Read | DfuAccess.Erase),
-        DctByteStep dct => (StorageKind.Dct, AddressRange.Of(new(dct.Offset), 1), DfuAccess.Read | DfuAccess.Write),
-        _ => null,
+        WriteStep write => [(write.Storage, write.Range, DfuAccess.Read | DfuAccess.Erase | DfuAccess.Write)],
+        EraseStep erase => [(erase.Storage, erase.Range, DfuAccess.Read | DfuAccess.Erase)],
+        DctByteStep dct => [(StorageKind.Dct, AddressRange.Of(new(dct.Offset), 1), DfuAccess.Read | DfuAccess.Write)],
+        FactoryStep => _content.Factory.Select(v => (StorageKind.Dct, AddressRange.Of(new(v.Field.Offset), (uint)v.Field.Size), DfuAccess.Read | DfuAccess.Write)),
+        _ => [],
     };
 
     (byte Alternate, uint Address) Locate(StorageKind storage, FlashAddress at)

@@ -1,3 +1,4 @@
+using Pogoline.FactoryData;
 using Pogoline.Modules;
 using Pogoline.Planning;
 
@@ -15,6 +16,9 @@ sealed class JobContent
 
     /// <summary>The modules that the unit is to hold.</summary>
     public IReadOnlyList<FirmwareModule> Modules { get; }
+
+    /// <summary>The values of this unit, which a plan names by their fields.</summary>
+    public IReadOnlyList<FactoryValue> Factory { get; set; } = [];
 
     /// <summary>A file by its SHA-256.</summary>
     public ReadOnlyMemory<byte> this[string sha256] => _files[sha256];

@@ -1,3 +1,4 @@
+using Pogoline.FactoryData;
 using Pogoline.Planning;
 using Pogoline.Platforms;
 using Pogoline.Programming.Journal;
@@ -17,6 +18,9 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
 
     /// <summary>The routes that may be used.</summary>
     public IReadOnlyCollection<Route> Routes { get; init; } = [Route.Dfu];
+
+    /// <summary>The values of this unit, where the goal or plan writes factory data; null for none.</summary>
+    public FactoryRow? Factory { get; init; }
 
     /// <summary>Gets the releases that a board has to pass through, once it is known what it has; null for none.</summary>
     public Func<Platform, DeviceOsVersion?, DeviceOsVersion, Route, CancellationToken, ValueTask<IReadOnlyList<PassedRelease>>>? Passages { get; init; }
@@ -92,6 +96,7 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
                 }
                 inventory = await LookAsync(executor, content, routes, stop).ConfigureAwait(false);
                 made = await plan(inventory).ConfigureAwait(false);
+                RequireValues(made, content);
                 JobForecast.Give(_progress, made, unit.Platform);
                 if (Journal is not null) await Journal.PlannedAsync(made).ConfigureAwait(false);
                 await executor.RunAsync(made, inventory, byHand, stop).ConfigureAwait(false);
@@ -124,6 +129,16 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
             };
             return await TakeDownAsync(result).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>A plan names the fields of factory data; the values must be there, and no others.</summary>
+    void RequireValues(Plan plan, JobContent content)
+    {
+        var named = plan.Steps.OfType<FactoryStep>().SelectMany(s => s.Fields).ToHashSet();
+        if (!named.SetEquals(Factory?.Fields ?? [])) throw new PogolineException(FactoryFaults.Missing,
+            named.Count == 0 ? "There is factory data, but the plan writes none." : $"The plan writes {string.Join(", ", named)}, and the factory data is {Factory?.ToString() ?? "not there"}.",
+            "Give --factory-data with the same columns when the plan is made and when it is run.");
+        content.Factory = Factory?.For(unit.Platform) ?? [];
     }
 
     async ValueTask<Inventory> LookAsync(PlanExecutor executor, JobContent content, IReadOnlyCollection<Route> routes, CancellationToken stop) =>

@@ -14,6 +14,9 @@ public static class ArchiveLimits
     /// <summary>Bytes of everything, unpacked.</summary>
     public const long MaxTotalBytes = 512L << 20;
 
+    /// <summary>Bytes of an archive in an archive; published ones have symbol files and stay below it.</summary>
+    public const int MaxArchiveBytes = 256 << 20;
+
     /// <summary>Refuses a path that leaves the place it is unpacked to, or that was there before.</summary>
     internal static void CheckPath(string archive, string path, HashSet<string> seen)
     {

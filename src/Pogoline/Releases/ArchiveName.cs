@@ -20,6 +20,13 @@ public static partial class ArchiveName
         return segments.Length > 1 && PlatformCatalog.Find(stem) is not null && DeviceOsVersion.TryParse(segments[^2], out _) ? $"{segments[^2]}/{stem}" : "";
     }
 
+    /// <summary>Whether an archive of that path claims to hold a release for a platform, alone or among others.</summary>
+    public static bool Claims(string path, DeviceOsVersion version, Platform platform)
+    {
+        var claim = Folder(path);
+        return claim.Length > 0 && (claim == version.ToString() || claim.Equals($"{version}/{platform.Name}", StringComparison.OrdinalIgnoreCase));
+    }
+
     [GeneratedRegex(@"^particle_device-os@(?<version>[0-9][0-9a-z.\-]*?)(\+(?<platform>[a-z0-9]+))?(\.binaries)?\.zip$",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Published();

@@ -12,6 +12,7 @@ public sealed class ZipFileSet : IFileSet, IDisposable
 {
     readonly ZipArchive _zip;
     readonly Dictionary<string, ZipArchiveEntry> _files = [];
+    readonly Dictionary<string, ZipArchiveEntry> _archives = [];
 
     /// <summary>Opens an archive; the stream can seek and is closed with this object.</summary>
     /// <param name="name">What people call the archive.</param>
@@ -46,10 +47,26 @@ public sealed class ZipFileSet : IFileSet, IDisposable
     /// <inheritdoc/>
     public IReadOnlyList<string> Paths => [.. _files.Keys];
 
+    /// <summary>The paths of the archives in it.</summary>
+    public IReadOnlyList<string> Archives => [.. _archives.Keys];
+
     /// <inheritdoc/>
-    public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(string path, CancellationToken stop)
+    public ValueTask<ReadOnlyMemory<byte>> ReadAsync(string path, CancellationToken stop) => ReadAsync(path, _files[path], stop);
+
+    /// <summary>Opens an archive in it, at most <see cref="ArchiveLimits.MaxArchiveBytes"/>.</summary>
+    /// <exception cref="PogolineException">It is damaged or too large.</exception>
+    public async ValueTask<ZipFileSet> OpenArchiveAsync(string path, CancellationToken stop)
     {
-        var entry = _files[path];
+        var entry = _archives[path];
+        // Deflate gives at most 1032 bytes for one: what declares more is not worth the memory.
+        if (entry.Length > ArchiveLimits.MaxArchiveBytes || entry.Length > (entry.CompressedLength + 1) * 1032)
+            throw ArchiveLimits.Refused(ModuleFaults.ArchiveSize, Name, $"the archive '{path}' in it declares {entry.Length} bytes");
+        var content = await ReadAsync(path, entry, stop).ConfigureAwait(false);
+        return new($"{Name}: {path}", content.AsStream(), ArchiveName.Folder(path));
+    }
+
+    async ValueTask<ReadOnlyMemory<byte>> ReadAsync(string path, ZipArchiveEntry entry, CancellationToken stop)
+    {
         var content = new byte[entry.Length];
         try
         {
@@ -82,6 +99,7 @@ public sealed class ZipFileSet : IFileSet, IDisposable
             if (((entry.ExternalAttributes >> 16) & UnixKind) is not (0 or UnixFile or UnixFolder))
                 throw ArchiveLimits.Link(Name, entry.FullName);
             var path = entry.FullName.Replace('\\', '/');
+            if (path.EndsWith(".zip", StringComparison.OrdinalIgnoreCase)) _archives.Add(prefix + path, entry);
             if (!path.EndsWith(".bin", StringComparison.OrdinalIgnoreCase)) continue;
             ArchiveLimits.CheckSize(Name, path, entry.Length, ref total);
             if (entry.IsEncrypted) throw Damaged($"the entry '{path}' is encrypted");

@@ -65,7 +65,7 @@ public sealed class ControlMessageTests
                 new("hash", 8, Kind.Bytes), new("dependencies", 9, Kind.Parts, Dependency),
                 new("asset_dependencies", 10, Kind.Parts,
                     [new("hash", 1, Kind.Bytes), new("name", 2, Kind.Text), new("size", 3, Kind.Number), new("storage_size", 4, Kind.Number)]),
-                new("size", 11, Kind.Number),
+                new("size", 11, Kind.Number), new("security", 12, Kind.Parts, [new("mode", 1, Kind.Number)]),
             ]),
         ],
         ["GetConnectionStatusReply"] = [new("status", 1, Kind.Number)],
@@ -129,13 +129,13 @@ public sealed class ControlMessageTests
             if (!value.TryGetProperty(field.Name, out var member)) continue;
             switch (field.Kind)
             {
-                case Kind.Number: writer.Number(field.Number, member.GetUInt64()); break;
+                case Kind.Number: writer.Number(field.Number, (ulong)member.GetInt64()); break;
                 case Kind.Fixed32: writer.Fixed32(field.Number, member.GetUInt32()); break;
                 case Kind.Flag: writer.Flag(field.Number, member.GetBoolean()); break;
                 case Kind.Text: writer.Text(field.Number, member.GetString()!); break;
                 case Kind.Bytes: writer.Bytes(field.Number, Convert.FromHexString(member.GetProperty("bytes").GetString()!)); break;
                 case Kind.Parts:
-                    foreach (var part in member.EnumerateArray()) writer.Part(field.Number, Write(part, field.Parts!));
+                    foreach (var part in member.ValueKind == JsonValueKind.Array ? member.EnumerateArray().ToArray() : [member]) writer.Part(field.Number, Write(part, field.Parts!));
                     break;
             }
         }
@@ -147,7 +147,7 @@ public sealed class ControlMessageTests
         Kind.Text => Encoding.UTF8.GetString(message.Bytes(field.Number).Span),
         Kind.Bytes => Convert.ToHexStringLower(message.Bytes(field.Number).Span),
         Kind.Flag => message.Flag(field.Number) ? "true" : "false",
-        _ => $"{message.Number(field.Number)}",
+        _ => $"{(long)message.Number(field.Number)}",
     };
 
     static string TextOf(JsonElement value, Field field) => (value.TryGetProperty(field.Name, out var member), field.Kind) switch

@@ -59,7 +59,7 @@ public class RoutePlannerTests
             board = [.. board.Where(m => m.Id != module.Id), module];
         }
         foreach (var module in FilesOf(name, steps[^1].Release!.ToString())) Assert.Equal(module.Version, board.Single(m => m.Id == module.Id).Version);
-        Assert.Empty(DependencyClosure.Unmet(board).Where(u => u.Need.Module.Function != ModuleFunction.Ncp));
+        Assert.DoesNotContain(DependencyClosure.Unmet(board), u => u.Need.Module.Function != ModuleFunction.Ncp);
     }
 
     static Plan? Try(string name, string from, string to, Route route, IReadOnlyList<Passage> way)

@@ -39,7 +39,7 @@ public class SteppingStonesTests
     {
         // No package is read for 1.5.1 here: the files of 1.5.2 stand in for it, with its version.
         var platform = PlatformCatalog.Require("boron");
-        var goal = Goal("boron", [.. RealReleases.Of("boron", "1.5.2").Select(m => m.Id.Function == ModuleFunction.SystemPart ? WithVersion(m, 1511) : m)], "1.5.1") with
+        var goal = Goal([.. RealReleases.Of("boron", "1.5.2").Select(m => m.Id.Function == ModuleFunction.SystemPart ? WithVersion(m, 1511) : m)], "1.5.1") with
         {
             Through = [new(new(new(1, 5, 2), "the modem"), RealReleases.Of("boron", "1.5.2"))],
         };
@@ -61,7 +61,7 @@ public class SteppingStonesTests
         // From 5.6.0 on the second dependency is the system itself.
         var system = Made(platform, new(ModuleFunction.SystemPart, 1), new(0x30000), 5600, new(new(ModuleFunction.Bootloader, 0), 1101), new(new(ModuleFunction.SystemPart, 1), 3001));
         var modules = RealReleases.Of("tracker", "4.0.2").Where(m => m.Id.Function != ModuleFunction.SystemPart).Append(system).Append(ncp);
-        var goal = Goal("tracker", [.. modules], "5.6.0") with { Through = [new(new(new(4, 0, 2), "the NCP"), RealReleases.Of("tracker", "4.0.2"))] };
+        var goal = Goal([.. modules], "5.6.0") with { Through = [new(new(new(4, 0, 2), "the NCP"), RealReleases.Of("tracker", "4.0.2"))] };
         var board = Inventory.Holding(platform, [.. RealReleases.Of("tracker", "2.2.0"), RealReleases.Tinker("tracker")]);
 
         var plan = RoutePlanner.Make(board, goal, [Route.Dfu, Route.Control]);
@@ -75,7 +75,7 @@ public class SteppingStonesTests
     static DeviceOsVersion? Choose(DeviceOsRange range) =>
         new[] { "1.5.2", "2.2.0", "4.0.2" }.Select(DeviceOsVersion.Parse).LastOrDefault(range.Contains);
 
-    static Goal Goal(string platform, IReadOnlyList<FirmwareModule> modules, string os) => new() { Release = DeviceOsVersion.Parse(os), Modules = modules, MayDowngrade = true };
+    static Goal Goal(IReadOnlyList<FirmwareModule> modules, string os) => new() { Release = DeviceOsVersion.Parse(os), Modules = modules, MayDowngrade = true };
 
     static FirmwareModule WithVersion(FirmwareModule module, ushort version)
     {

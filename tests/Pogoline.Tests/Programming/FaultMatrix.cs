@@ -128,7 +128,7 @@ static class FaultMatrix
         var watch = new StepWatch(at => injector.IsArmed = at == step);
         Cell Ended(CellEnd end, string why) => new(board, route, counts.Name, fault, end == CellEnd.Lost && IsInBootloader(bench, injector.Hit) ? CellEnd.Impossible : end, why);
 
-        var result = await JobFor(bench, route, watch).RunAsync(goal, CancellationToken.None);
+        var result = await JobFor(bench, watch, route).RunAsync(goal, CancellationToken.None);
         // A worn sector stays worn; everything else is over.
         injector.IsArmed = fault.Fault == LabFaultKind.WornSector;
         if (result.Outcome == Outcome.Passed) return Holds(bench, board, to) ? Ended(CellEnd.Passed, "") : Ended(CellEnd.Lost, "called passed and is not");
@@ -139,7 +139,8 @@ static class FaultMatrix
             // As the remedies say.
             if (result.Error!.Code is "dfu-timeout" or "restart-back-in-dfu") bench.Board.Reset(ButtonForDfu);
             if (!await ReviveAsync(bench)) return Ended(CellEnd.Lost, $"{why}, then not on the bus, also with MODE held");
-            result = await JobFor(bench, route, null).RunAsync(goal, CancellationToken.None);
+            // Where one route does not get on, the remedy is another.
+            result = await JobFor(bench, null, resume == 1 ? [route] : Enum.GetValues<Route>()).RunAsync(goal, CancellationToken.None);
             if (result.Error is { } error) why += $", {error.Code}";
             if (result.Outcome == Outcome.Passed) return Holds(bench, board, to) ? Ended(CellEnd.PassedAfterResume, why) : Ended(CellEnd.Lost, "called passed and is not");
         }
@@ -170,7 +171,7 @@ static class FaultMatrix
         {
             Begun = step => counts.Add(new(step, step is WriteStep w ? $"write {w.Module}" : step is UpdateStep u ? $"update {u.Module}" : step.GetType().Name, injector.Counts, step is WriteStep write ? OneBit(files[write.Sha256].Span[write.Skip..]) : 0)),
         };
-        var result = await JobFor(bench, route, watch).RunAsync(goal, CancellationToken.None);
+        var result = await JobFor(bench, watch, route).RunAsync(goal, CancellationToken.None);
         return result.Outcome == Outcome.Passed ? counts : throw new InvalidOperationException($"{board} by {route}: {result.Error?.Message}");
     }
 
@@ -180,8 +181,8 @@ static class FaultMatrix
         return await bench.Unit.WaitForAsync(UnitPresence.System, StartDeadline, CancellationToken.None) ? bench : throw new InvalidOperationException($"{board} does not start");
     }
 
-    static RestoreJob JobFor(Bench bench, Route route, IJobJournal? journal) =>
-        new(bench.Unit, bench.Clock.HostTime, null) { Routes = [route], Journal = journal, GoesOn = journal is null };
+    static RestoreJob JobFor(Bench bench, IJobJournal? journal, params Route[] routes) =>
+        new(bench.Unit, bench.Clock.HostTime, null) { Routes = routes, Journal = journal, GoesOn = journal is null };
 
     static bool Holds(Bench bench, string board, string to) => RealReleases.Of(board, to).All(bench.Holds);
 

@@ -30,6 +30,33 @@ public class ReleaseArchiveTests
     }
 
     [Fact]
+    public async Task An_archive_of_release_archives_gives_the_release_of_the_one_that_claims_it()
+    {
+        using var folder = new TemporaryFolder();
+        byte[] Packed(string platform) => Zip([.. Parts(platform).Select(part => ($"{platform}/release/{platform}-{part.Kind}@2.2.0.bin", part.Content)), ("notes.txt", [1])]);
+        var path = folder.Write("all.zip", Zip(
+        [
+            ("particle_device-os@2.2.0+boron.binaries.zip", Packed("boron")), ("old/particle_device-os@2.2.0+argon.binaries.zip", Packed("argon")), ("broken.zip", [1, 2, 3]),
+        ]));
+        foreach (var platform in new[] { "boron", "argon" })
+        {
+            var files = await new ZipReleaseSource(path).FindAsync(V220, PlatformCatalog.Require(platform), default);
+            Assert.Equal(3, new ReleaseAssembler(ReleaseCatalog.Default).Assemble(files!).Files.Count);
+        }
+        Assert.Null(await new ZipReleaseSource(path).FindAsync(V220, PlatformCatalog.Require("bsom"), default));
+    }
+
+    [Fact]
+    public async Task A_bomb_in_an_archive_of_archives_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        var bomb = Zip([("bootloader.bin", new byte[64 << 20])], level: CompressionLevel.SmallestSize);
+        var path = folder.Write("all.zip", Zip([("particle_device-os@2.2.0+boron.binaries.zip", bomb)]));
+        var fault = await Assert.ThrowsAsync<PogolineException>(async () => await new ZipReleaseSource(path).FindAsync(V220, Boron, default));
+        Assert.Equal(ModuleFaults.ArchiveSize, fault.Code);
+    }
+
+    [Fact]
     public async Task An_archive_of_something_else_does_not_have_the_release()
     {
         using var folder = new TemporaryFolder();

@@ -20,6 +20,9 @@ sealed class LabBus : IUsbBus
     /// <summary>Why a device cannot be used; asked each time that it is described.</summary>
     public Func<UsbDeviceInfo, UsbProblem?> Problem { get; set; } = _ => null;
 
+    /// <summary>Stands between the host and every pipe that is opened.</summary>
+    public Func<IControlPipe, IControlPipe> Wire { get; set; } = pipe => pipe;
+
     public Task Changed => Task.WhenAny([_plugged.Task, .. _sockets.Select(s => s.Board.Changed)]);
 
     public VirtualBoard Plug(string platform, string os, string port, string? serial = null)
@@ -43,7 +46,7 @@ sealed class LabBus : IUsbBus
         new(new UsbDetails("Particle", "", Problem(device) is null ? At(device).Serial : "", Problem(device)));
 
     public ValueTask<IControlPipe> OpenAsync(UsbDeviceInfo device, CancellationToken stop) =>
-        new(new BoardPipe(At(device).Board, Clock, device.Address % AddressesOfABoard));
+        new(Wire(new BoardPipe(At(device).Board, Clock, device.Address % AddressesOfABoard)));
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -12,16 +12,23 @@ public class UsbUnitTests
     static readonly UsbProblem NoPermission = new(UsbFaults.Permission, "may not be opened", "install the rules");
 
     [Theory, InlineData("boron", "1.5.2", "2.2.0"), InlineData("photon", "2.3.1", "1.5.2"), InlineData("b5som", "1.5.2", "4.0.2")]
-    public async Task A_board_that_comes_back_at_another_port_each_time_is_restored_and_confirmed_by_reading_it_again(string platform, string from, string to)
+    public async Task A_board_that_comes_back_at_another_port_each_time_is_restored_and_confirmed_by_its_report(string platform, string from, string to) =>
+        await RestoreMovingAsync(new(), platform, from, to, Verification.Report);
+
+    [Theory, InlineData("boron", "1.5.2", "2.2.0"), InlineData("photon", "2.3.1", "1.5.2"), InlineData("b5som", "1.5.2", "4.0.2")]
+    public async Task A_board_that_cannot_be_asked_is_confirmed_by_reading_it_again(string platform, string from, string to) =>
+        await RestoreMovingAsync(new() { Wire = pipe => new UnaskablePipe(pipe) }, platform, from, to, Verification.Readback);
+
+    static async Task RestoreMovingAsync(LabBus bus, string platform, string from, string to, Verification arrival)
     {
-        await using var bus = new LabBus();
+        await using var closing = bus;
         var board = bus.Plug(platform, from, "1-1");
         bus.Move(board, enumeration => $"1-{enumeration % 7 + 1}");
 
         var result = await RestoreAsync(bus, null, to);
 
         Assert.True(result.Outcome == Outcome.Passed, result.Error?.Message);
-        Assert.All(result.Modules.Where(m => m.Action == ModuleAction.Written), m => Assert.Equal(Verification.Readback, m.Verified));
+        Assert.All(result.Modules.Where(m => m.Action == ModuleAction.Written), m => Assert.Equal(m.Function == ModuleFunction.Bootloader ? arrival : Verification.Readback, m.Verified));
         Assert.All(RealReleases.Of(platform, to), module => Assert.Equal(module.DeviceBytes.ToArray(),
             board.Hardware.Storage.Internal.Read(module.Range.Start, module.DeviceBytes.Length).ToArray()));
         Assert.Equal(UnitPresence.System, board.Presence);
@@ -30,7 +37,7 @@ public class UsbUnitTests
     [Fact]
     public async Task What_depends_on_firmware_that_DFU_cannot_see_is_unverified_and_not_passed()
     {
-        await using var bus = new LabBus();
+        await using var bus = new LabBus { Wire = pipe => new UnaskablePipe(pipe) };
         bus.Plug("tracker", "2.2.0", "1-1");
         var result = await RestoreAsync(bus, null, "4.0.2");
         Assert.True(result.Error is null, result.Error?.Message);
@@ -67,7 +74,8 @@ public class UsbUnitTests
         var result = await RestoreAsync(bus, null, "1.5.2");
 
         Assert.Equal((Outcome.Failed, "unit-mode"), (result.Outcome, result.Error?.Code));
-        Assert.Contains("DFU mode within 20 s", result.Error!.Message, StringComparison.Ordinal);
+        Assert.Contains("did not go to DFU mode", result.Error!.Message, StringComparison.Ordinal);
+        Assert.Contains("after 20 s it is not on the bus", result.Error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

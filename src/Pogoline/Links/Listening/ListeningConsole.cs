@@ -35,8 +35,9 @@ public sealed class ListeningConsole(ISerialChannel channel, TimeProvider time)
         return await AskAsync("iv", ConsoleReplies.FindIdentity, ModemTimeout, stop).ConfigureAwait(false);
     }
 
-    /// <summary>The MAC address, or that of the radio that stands in for it.</summary>
-    public ValueTask<string> GetMacAddressAsync(CancellationToken stop) => AskAsync("m", ConsoleReplies.FindMacAddress, AnswerTimeout, stop);
+    /// <summary>The MAC address in lower case; null where the board has no interface that is configured.</summary>
+    public async ValueTask<string?> FindMacAddressAsync(CancellationToken stop) =>
+        await AskAsync("m", ConsoleReplies.FindMacAddress, AnswerTimeout, stop).ConfigureAwait(false) is var address && address.Any(c => c is not ('0' or ':')) ? address : null;
 
     /// <summary>Whether the board belongs to an account.</summary>
     public async ValueTask<bool> IsClaimedAsync(CancellationToken stop) =>

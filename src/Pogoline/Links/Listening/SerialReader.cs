@@ -23,6 +23,12 @@ sealed class SerialReader(ISerialChannel channel, TimeProvider time)
         return (TransferStatus.Completed, _buffer[_at++]);
     }
 
+    /// <summary>Passes over bytes of these values that came together with the last one.</summary>
+    public void Skip(ReadOnlySpan<byte> values)
+    {
+        while (_at < _count && values.Contains(_buffer[_at])) _at++;
+    }
+
     /// <summary>Throws away what has arrived; at most a bounded amount, as a port may never fall silent.</summary>
     public async ValueTask DiscardAsync(CancellationToken stop)
     {

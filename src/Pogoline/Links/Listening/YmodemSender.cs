@@ -99,6 +99,8 @@ public sealed class YmodemSender(ISerialChannel channel, TimeProvider time, Ymod
 
     async ValueTask WriteAsync(int length, string where)
     {
+        // An answer that is there before its question is a doubled one.
+        _reader.Skip([YmodemPacket.Acknowledge, YmodemPacket.Refuse, YmodemPacket.Request]);
         var result = await channel.WriteAsync(_packet.AsMemory(0, length), WriteTimeout, CancellationToken.None).ConfigureAwait(false);
         _sentAt = time.GetTimestamp();
         if (result.IsCompleted) return;

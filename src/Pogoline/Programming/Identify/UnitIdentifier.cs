@@ -88,7 +88,7 @@ public sealed class UnitIdentifier(IUnit unit, TimeProvider time)
                     SerialNumber = identity.SerialNumber ?? said.SerialNumber,
                     Iccid = identity.Iccid ?? said.Iccid,
                     Imei = identity.Imei ?? said.Imei,
-                    Mac = await console.GetMacAddressAsync(stop).ConfigureAwait(false),
+                    Mac = await console.FindMacAddressAsync(stop).ConfigureAwait(false),
                 };
             }
         }

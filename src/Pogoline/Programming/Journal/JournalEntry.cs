@@ -59,6 +59,9 @@ public enum StepState
 /// <param name="Routes">The routes that may be used.</param>
 public sealed record JournalGoal(DeviceOsVersion Release, IReadOnlyList<string> Modules, string? App, bool MayDowngrade, bool IsByHand, IReadOnlyList<Route> Routes)
 {
+    /// <summary>Whether factory data was to be written; the values are secrets, and stay where they are.</summary>
+    public bool HasFactoryData { get; init; }
+
     /// <summary>All files.</summary>
     [JsonIgnore]
     public IEnumerable<string> Files => Modules.Append(App).OfType<string>();

@@ -15,6 +15,9 @@ public static class JournalFaults
     /// <summary>The unit at hand is not the one of the job.</summary>
     public static readonly FaultCode OtherUnit = new("journal-other-unit", ExitCode.Refused, "Another board is connected than the one that the job was for.");
 
+    /// <summary>The job needs factory data, which journals do not hold.</summary>
+    public static readonly FaultCode FactoryData = new("journal-factory-data", ExitCode.Refused, "The values are secrets, and a journal is no place for them.");
+
     /// <summary>The job has reached its goal.</summary>
     public static readonly FaultCode Finished = new("journal-finished", ExitCode.Refused, "The job was done before, perhaps by another resume.");
 }

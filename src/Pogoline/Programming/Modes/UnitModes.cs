@@ -29,14 +29,23 @@ public sealed class UnitModes(IUnit unit, TimeProvider time)
     static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     readonly ModeProbe _probe = new(unit, time);
+    bool _isSafe;
 
-    /// <summary>The mode that the unit is in now.</summary>
-    public ValueTask<ModeSighting> LookAsync(CancellationToken stop) => _probe.LookAsync(stop);
+    /// <summary>The mode that the unit is in now; safe mode also where it was brought there by this object and has not restarted since.</summary>
+    public async ValueTask<ModeSighting> LookAsync(CancellationToken stop)
+    {
+        var seen = await _probe.LookAsync(stop).ConfigureAwait(false);
+        if (seen.Mode == DeviceMode.Dfu) _isSafe = false;
+        return _isSafe && seen.Mode == DeviceMode.Normal ? new(DeviceMode.Safe, false) : seen;
+    }
 
     /// <summary>Brings the unit into a mode.</summary>
     /// <param name="wanted">Normal, listening, safe or DFU.</param>
     /// <param name="stop">Observed between the steps; the unit may be in another mode then.</param>
-    /// <returns>The mode; not sure for safe mode where the user firmware would start.</returns>
+    /// <returns>
+    /// The mode; not sure for safe mode where the user firmware would start. A board that listens at every start does so in safe mode too. A board
+    /// that somebody else put into safe mode counts as normal: <see cref="RestartAsync"/> brings it out.
+    /// </returns>
     /// <exception cref="PogolineException">
     /// <see cref="ProgrammingFaults.Absent"/>; <see cref="ProgrammingFaults.ModeSwitch"/> when every way is closed or leads elsewhere, with what each
     /// did; <see cref="ProgrammingFaults.BackInDfu"/>.
@@ -65,10 +74,12 @@ public sealed class UnitModes(IUnit unit, TimeProvider time)
                 if (await IsThereAsync(wanted, stop).ConfigureAwait(false)) return new(wanted, true);
             }
             if (!isDone) throw Failed(wanted, string.Join("; ", reasons));
+            if (ModeRules.Restarts(seen.Mode, wanted)) _isSafe = false;
             if (wanted == DeviceMode.Safe && seen.Mode != DeviceMode.Dfu)
             {
                 // It restarted as asked. A system that listens or could start its user firmware does not say that it skips it.
-                return (await LookAsync(stop).ConfigureAwait(false)) is { Mode: DeviceMode.Safe } safe ? safe : new(DeviceMode.Safe, false);
+                _isSafe = true;
+                return await LookAsync(stop).ConfigureAwait(false) is { Mode: DeviceMode.Safe } safe ? safe : new(DeviceMode.Safe, false);
             }
         }
     }
@@ -93,6 +104,7 @@ public sealed class UnitModes(IUnit unit, TimeProvider time)
             }
             if (reasons.Count > 0) throw Failed(DeviceMode.Normal, string.Join("; ", reasons));
         }
+        _isSafe = false;
         return await LookAsync(stop).ConfigureAwait(false);
     }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Pogoline.Cli.Output;
-using Pogoline.FactoryData;
 using Pogoline.Host.Bundles;
 using Pogoline.Programming;
 

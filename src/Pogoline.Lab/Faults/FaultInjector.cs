@@ -1,7 +1,6 @@
 using Pogoline.Lab.Board;
 using Pogoline.Lab.Boot;
 using Pogoline.Lab.Flash;
-using Pogoline.Platforms;
 
 namespace Pogoline.Lab.Faults;
 

@@ -1,5 +1,3 @@
-using Pogoline.Platforms;
-
 namespace Pogoline.Lab.Flash;
 
 /// <summary>Carries flash operations out in the place of the memory, not always well.</summary>

@@ -9,6 +9,9 @@ static class NativeLibraries
     /// <summary>The name that P/Invoke declarations use for libusb-1.0.</summary>
     public const string Usb = "usb-1.0";
 
+    /// <summary>The name that P/Invoke declarations use for hidapi.</summary>
+    public const string Hid = "hidapi";
+
     /// <summary>The name that P/Invoke declarations use for libserialport.</summary>
     public const string Serial = "serialport";
 
@@ -20,6 +23,9 @@ static class NativeLibraries
         [Usb] = OperatingSystem.IsWindows() ? ["libusb-1.0.dll"]
             : OperatingSystem.IsMacOS() ? ["libusb-1.0.0.dylib", "libusb-1.0.dylib", "/opt/homebrew/lib/libusb-1.0.0.dylib", "/usr/local/lib/libusb-1.0.0.dylib"]
             : ["libusb-1.0.so.0", "libusb-1.0.so"],
+        [Hid] = OperatingSystem.IsWindows() ? ["hidapi.dll"]
+            : OperatingSystem.IsMacOS() ? ["libhidapi.0.dylib", "libhidapi.dylib", "/opt/homebrew/lib/libhidapi.dylib", "/usr/local/lib/libhidapi.dylib"]
+            : ["libhidapi-hidraw.so.0", "libhidapi-hidraw.so"],
     };
 
     static readonly Lock Gate = new();

@@ -69,7 +69,7 @@ public readonly record struct AddressRange(FlashAddress Start, FlashAddress End)
     public override string ToString() => $"{Start}–{End}";
 }
 
-/// <summary>An address in JSON: a text such as <c>0x00030000</c>.</summary>
+/// <summary>Writes addresses as eight hex digits.</summary>
 public sealed class FlashAddressJsonConverter : JsonConverter<FlashAddress>
 {
     /// <inheritdoc/>
@@ -78,5 +78,5 @@ public sealed class FlashAddressJsonConverter : JsonConverter<FlashAddress>
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, FlashAddress value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value.ToString());
+        (writer ?? throw new ArgumentNullException(nameof(writer))).WriteStringValue(value.ToString());
 }

@@ -18,6 +18,8 @@ public enum Need
     ArmAssembler = 512,
     OpenSsl = 1024,
     Unzip = 2048,
+    HidApiLibUsb = 4096,
+    Node = 8192,
 }
 
 /// <summary>Looks once for what the tests need; <c>./test</c> installs it where it can.</summary>
@@ -36,10 +38,16 @@ static class Needs
         [Need.Objcopy] = new(() => Has("objcopy") ? null : "binutils"),
         [Need.OpenOcd] = new(() => Has("openocd") ? null : "openocd"),
         [Need.StLink] = new(() => Has("st-info", "st-flash") ? null : "stlink-tools"),
+        [Need.HidApiLibUsb] = new(() => HidApiLibUsb is not null ? null : "libhidapi-libusb0"),
+        [Need.Node] = new(() => Has("node", "npm") ? null : "node and npm"),
         [Need.ArmAssembler] = new(() => Has("arm-none-eabi-as", "arm-none-eabi-objcopy") ? null : "binutils-arm-none-eabi"),
         [Need.OpenSsl] = new(() => Has("openssl") ? null : "openssl"),
         [Need.Unzip] = new(() => Has("unzip") ? null : "unzip"),
     };
+
+    /// <summary>The flavour of hidapi that works by libusb; null when it is not there.</summary>
+    public static string? HidApiLibUsb { get; } = new[] { "/usr/lib", "/lib" }.SelectMany(folder => new[] { "x86_64-linux-gnu", "aarch64-linux-gnu", "" }
+        .Select(machine => Path.Combine(folder, machine, "libhidapi-libusb.so.0"))).FirstOrDefault(File.Exists);
 
     /// <summary>Why a test cannot run; null when it can.</summary>
     public static string? WhySkip(Need needs)

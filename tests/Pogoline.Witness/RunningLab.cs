@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pogoline.Lab.Board;
+using Pogoline.Lab.Probes;
 using Pogoline.Lab.UsbIp;
 
 namespace Pogoline.Witness;
@@ -11,8 +12,11 @@ sealed class RunningLab : IAsyncDisposable
     readonly IReadOnlyList<VirtualUnit> _units;
     readonly UsbIpServer _server;
 
-    RunningLab(DirectoryInfo state, IReadOnlyList<VirtualUnit> units, UsbIpServer server) =>
-        (_state, _units, _server) = (state, units, server);
+    RunningLab(DirectoryInfo state, IReadOnlyList<VirtualUnit> units, IReadOnlyList<VirtualProbe> probes, UsbIpServer server) =>
+        (_state, _units, Probes, _server) = (state, units, probes, server);
+
+    /// <summary>The debug probes, one at each board; their bus IDs come behind those of the boards.</summary>
+    public IReadOnlyList<VirtualProbe> Probes { get; }
 
     public string Port => _server.Port.ToString(CultureInfo.InvariantCulture);
 
@@ -21,7 +25,10 @@ sealed class RunningLab : IAsyncDisposable
 
     public IReadOnlyList<VirtualBoard> Boards => [.. _units.Select(unit => unit.Board)];
 
-    public static async Task<RunningLab> StartAsync(DeviceMode mode, params string[] boards)
+    public static Task<RunningLab> StartAsync(DeviceMode mode, params string[] boards) => StartAsync(mode, null, null, boards);
+
+    /// <summary>Boards, each with a debug probe.</summary>
+    public static async Task<RunningLab> StartAsync(DeviceMode mode, ProbeKind? probe, ProbeOptions? options, params string[] boards)
     {
         var state = Directory.CreateTempSubdirectory("pogoline-witness-");
         var clock = new LabClock(LabTiming.None, TimeProvider.System);
@@ -29,7 +36,8 @@ sealed class RunningLab : IAsyncDisposable
             [.. boards.Select(LabSpec.Parse)],
             (platform, os, _) => new([.. from path in Tests.Lab.Boards.Files(platform.Name, os.ToString()) select new ReadOnlyMemory<byte>(File.ReadAllBytes(path))]),
             clock, CancellationToken.None, new() { State = new(state.FullName), Mode = mode });
-        return new(state, units, UsbIpServer.Start(units.Select(unit => unit.Board), clock, 0));
+        IReadOnlyList<VirtualProbe> probes = probe is { } kind ? [.. units.Select(unit => unit.AttachProbe(kind, options))] : [];
+        return new(state, units, probes, UsbIpServer.Start(units.Select(unit => unit.Board), clock, 0, probes));
     }
 
     /// <summary>The file that holds one of the first board's memories.</summary>

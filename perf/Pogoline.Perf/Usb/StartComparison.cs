@@ -16,7 +16,7 @@ static class StartComparison
 
     public static async Task<int> RunAsync(string program)
     {
-        var particle = Path.Combine(NpmCache.Install(Peer), "node_modules", "particle-cli", "bin", "particle.js");
+        var particle = Path.Combine(NpmCache.Install(Peer), "node_modules", ".bin", "particle");
         await using var one = await ServedBoards.StartAsync("boron@2.2.0", DeviceMode.Normal);
         await using var many = await ServedBoards.StartAsync($"boron@2.2.0*{Boards}", DeviceMode.Normal);
         Console.WriteLine($"{"start-up, ready-to-run as published",-40}{"particle-cli s",16}{"ours s",10}{"ratio",8}");

@@ -65,7 +65,7 @@ static class BundleCreateCommand
         var apps = new Dictionary<Platform, FirmwareModule>();
         foreach (var path in paths)
         {
-            var app = await GoalOptions.ReadAppAsync(path, stop);
+            var app = await AppFile.ReadAsync(path, stop);
             var board = boards.Find(b => b.Id == app.Header.PlatformId) ?? throw new PogolineException(
                 UnitFaults.Usage, $"{path} is for {PlatformCatalog.Find(app.Header.PlatformId)?.Name ?? $"platform id {app.Header.PlatformId}"}, which is not among the platforms of the bundle.",
                 "Add the platform, or leave the file out.");

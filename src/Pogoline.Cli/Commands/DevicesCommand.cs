@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Pogoline.Cli.Output;
+using Pogoline.Host.Probes;
 using Pogoline.Host.Usb;
 using Spectre.Console;
 
@@ -15,25 +16,26 @@ static class DevicesCommand
     {
         var watch = new Option<bool>("--watch") { Description = "Go on and show what comes and goes, until it is stopped." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object; with --watch a JSON line for every change." };
-        var command = new Command("devices", "Every board that is connected, in every mode, also those that cannot be opened, with cause and remedy.") { watch, json };
+        var command = new Command("devices", "Every board and debug probe that is connected, in every mode, also those that cannot be opened, with cause and remedy.") { watch, json };
         command.SetAction((parsed, stop) => Terminal.GuardAsync(parsed.GetValue(json), async () =>
         {
             await using var bus = LibUsbBus.Open(TimeProvider.System);
             var finder = new UsbUnitFinder(bus);
             if (parsed.GetValue(watch)) await WatchAsync(finder, parsed.GetValue(json), stop);
-            else Print([.. (await finder.LookAsync(stop)).Select(DeviceRow.Of)], parsed.GetValue(json));
+            else Print([.. (await finder.LookAsync(stop)).Select(DeviceRow.Of)], [.. (await new ProbeFinder(bus, TimeProvider.System).LookAsync(stop)).Select(ProbeRow.Of)], parsed.GetValue(json));
             return (int)ExitCode.Passed;
         }));
         return command;
     }
 
-    static void Print(IReadOnlyList<DeviceRow> units, bool json)
+    static void Print(IReadOnlyList<DeviceRow> units, IReadOnlyList<ProbeRow> probes, bool json)
     {
         if (json)
         {
-            Terminal.Json(new(1, units), DeviceJson.Default.DeviceList);
+            Terminal.Json(new(1, units, probes), DeviceJson.Default.DeviceList);
             return;
         }
+        if (probes.Count > 0) SwdProbesCommand.Print(probes);
         if (units.Count == 0)
         {
             Terminal.Out.MarkupLine("No board is connected.");

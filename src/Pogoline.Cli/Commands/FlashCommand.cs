@@ -12,7 +12,7 @@ static class FlashCommand
 {
     public static Command Create()
     {
-        var files = new Argument<string[]>("FILE") { Description = "Module files (bootloader, NCP, SoftDevice, system parts, user firmware), or archives of them.", Arity = ArgumentArity.OneOrMore };
+        var files = new Argument<string[]>("FILE") { Description = "Module files (bootloader, NCP, SoftDevice, system parts, user firmware), or archives of them; with --swd also Intel HEX and bare bytes as FILE@ADDRESS.", Arity = ArgumentArity.OneOrMore };
         var serial = new Option<bool>("--serial") { Description = "By YMODEM in listening mode; the board is brought there." };
         var usb = new Option<bool>("--usb") { Description = "By DFU; the board is brought to DFU mode. One that was there stays there until user firmware or a bootloader is written." };
         var control = new Option<bool>("--control") { Description = "By USB control requests to the running system." };
@@ -20,12 +20,15 @@ static class FlashCommand
         var units = new UnitOptions();
         var sources = new SourceOptions();
         var gang = new GangOptions();
+        var swd = new SwdJobs();
         var command = new ExampleCommand("flash",
             "Installs single files by hand: without a route the one that fits each file, and why. A file that a route cannot take is refused with the one that can.",
             "pogoline flash firmware.bin",
             "pogoline flash --serial boron-bootloader@2.2.0+lto.bin",
             "pogoline flash --usb system-part1.bin system-part2.bin --lab photon@1.5.2",
             "pogoline flash --control argon-ncp-firmware@0.0.5.bin",
+            "pogoline flash --swd firmware.bin",
+            "pogoline flash --swd kit.hex data.bin@0x080E0000",
             "pogoline flash --usb system-part1.bin --dry-run") { files, serial, usb, control, dryRun };
         command.Validators.Add(result =>
         {
@@ -34,9 +37,14 @@ static class FlashCommand
         units.AddTo(command);
         sources.AddForLabTo(command);
         gang.AddTo(command);
+        swd.AddTo(command);
         command.SetAction((parsed, stop) => Terminal.GuardAsync(gang.IsJson(parsed), async () =>
         {
             MachineLock.Default.RequireUnlocked("A file given by hand");
+            if (swd.IsMeant(parsed))
+            {
+                return await swd.FlashAsync(parsed, gang, units, sources, parsed.GetValue(files)!, stop);
+            }
             var read = await FlashFiles.ReadAsync(parsed.GetValue(files)!, stop);
             Route? only = parsed.GetValue(serial) ? Route.Serial : parsed.GetValue(usb) ? Route.Dfu : parsed.GetValue(control) ? Route.Control : null;
             using var store = sources.OpenForLab(parsed);

@@ -74,7 +74,7 @@ sealed class GangOptions
     public async Task<int> RunAsync(ParseResult parsed, OpenedUnits opened, Func<IGangOutput, UnitJob> job, CancellationToken stop)
     {
         var started = TimeProvider.System.GetTimestamp();
-        IGangOutput output = parsed.GetValue(_ndjson) ? new EventLines(TakesAll(parsed)) : IsJson(parsed) ? new NoOutput() : new LiveOutput(TakesAll(parsed) || opened.Units.Count > 1);
+        var output = OutputFor(parsed, opened.Units.Count > 1);
         var policy = new GangPolicy
         {
             Jobs = parsed.GetValue(_jobs) ?? int.MaxValue,
@@ -90,10 +90,19 @@ sealed class GangOptions
             return await job(output)(unit, observer, stopUnit);
         }
 
-        var elapsed = TimeProvider.System.GetElapsedTime(started);
-        var many = TakesAll(parsed) || results.Count != 1;
-        if (IsJson(parsed)) GangView.WriteJson(results, runner.Ports, many, elapsed);
-        else GangView.Write(results, runner.Ports, elapsed);
+        return Print(parsed, results, runner.Ports, TimeProvider.System.GetElapsedTime(started));
+    }
+
+    /// <summary>How jobs are shown.</summary>
+    public IGangOutput OutputFor(ParseResult parsed, bool many) =>
+        parsed.GetValue(_ndjson) ? new EventLines(TakesAll(parsed)) : IsJson(parsed) ? new NoOutput() : new LiveOutput(many || TakesAll(parsed));
+
+    /// <summary>Prints what is left of jobs.</summary>
+    /// <returns>The exit code.</returns>
+    public int Print(ParseResult parsed, IReadOnlyList<ProgrammingResult> results, IReadOnlyList<PortReport> ports, TimeSpan elapsed)
+    {
+        if (IsJson(parsed)) GangView.WriteJson(results, ports, TakesAll(parsed) || results.Count != 1, elapsed);
+        else GangView.Write(results, ports, elapsed);
         return (int)(results.FirstOrDefault(r => r.Outcome != Outcome.Passed)?.Exit ?? ExitCode.Passed);
     }
 

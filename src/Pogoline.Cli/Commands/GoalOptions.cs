@@ -100,19 +100,22 @@ sealed class GoalOptions
     async Task<FirmwareModule?> AppAsync(ParseResult parsed, Platform platform, ReleaseStore store, CancellationToken stop)
     {
         var named = parsed.GetValue(_app);
-        if (store.Bundle is not { } source) return named is null ? null : await ReadAppAsync(named, stop);
+        if (store.Bundle is not { } source) return named is null ? null : await AppFile.ReadAsync(named, stop);
         if (named is not null)
         {
             if (source.Policy.Locked is not null) MachineLock.Default.RequireUnlocked(named);
             if (source.Policy.RequiresSignature) source.Policy.RequireSigner(named, null);
-            return await ReadAppAsync(named, stop);
+            return await AppFile.ReadAsync(named, stop);
         }
         if (parsed.GetValue(_keepApp) || parsed.GetValue(_tinker)) return null;
         return (await source.OpenAsync(stop)).App(platform.Name) is { } app ? ModuleReader.Require(app, $"the user firmware of {source.Name}") : null;
     }
+}
 
-    /// <summary>Reads user firmware.</summary>
-    public static async Task<FirmwareModule> ReadAppAsync(string path, CancellationToken stop)
+/// <summary>Reads user firmware.</summary>
+static class AppFile
+{
+    public static async Task<FirmwareModule> ReadAsync(string path, CancellationToken stop)
     {
         try
         {

@@ -17,6 +17,7 @@ static class RestoreCommand
         var backup = new Option<string?>("--from-backup") { Description = "Put back what 'backup' read.", HelpName = "file" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Write nothing; look at the board and print the command lines of dfu-util that would do the same." };
         var gang = new GangOptions();
+        var swd = new SwdJobs();
         var command = new ExampleCommand("restore",
             "Brings a board to a release over the routes that are open; everything written by DFU is read back, and the board's own report must show it all.",
             "pogoline restore --os 2.2.0",
@@ -29,6 +30,8 @@ static class RestoreCommand
             "pogoline restore --os 2.2.0 --watch",
             "pogoline restore --from-backup before.zip",
             "pogoline restore --os 2.2.0 --factory-data units.csv --lab 'boron@1.5.2*4'",
+            "pogoline restore --os 2.2.0 --swd --probe 3104000000001",
+            "pogoline restore --os 2.2.0 --swd --probe cmsis-dap-v2 --lab boron@1.5.2",
             "pogoline restore --plan photon.plan.json --lab photon@1.5.2");
         goal.AddTo(command);
         command.Options.Add(plan);
@@ -37,6 +40,7 @@ static class RestoreCommand
         units.AddTo(command);
         sources.AddTo(command);
         gang.AddTo(command);
+        swd.AddTo(command);
         command.SetAction((parsed, stop) => Terminal.GuardAsync(gang.IsJson(parsed), async () =>
         {
             var (path, kept) = (parsed.GetValue(plan), parsed.GetValue(backup));
@@ -47,6 +51,12 @@ static class RestoreCommand
             if (kept is not null) MachineLock.Default.RequireUnlocked("A backup");
             var saved = path is null ? null : await PlanFiles.LoadAsync(path, sources.Policy(parsed), store.Bundle, stop);
             var image = kept is null ? null : await BackupFiles.LoadAsync(kept, stop);
+            if (swd.IsMeant(parsed))
+            {
+                if (saved is not null || image is not null || parsed.GetValue(dryRun) || goal.Factory(parsed) is not null)
+                    throw new PogolineException(UnitFaults.Usage, "--plan, --from-backup, --dry-run and --factory-data are for the routes over USB.", "Leave them out with --swd.");
+                return await swd.RestoreAsync(parsed, gang, units, sources, platform => goal.ChooseAsync(parsed, request!, platform, store, stop), stop);
+            }
             await using var opened = await units.OpenAsync(parsed, sources, stop, gang.TakesAll(parsed));
             if (parsed.GetValue(dryRun))
             {

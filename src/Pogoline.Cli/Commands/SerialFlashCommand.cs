@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Pogoline.Cli.Output;
+using Pogoline.Host.Bundles;
 using Pogoline.Links.Listening;
 using Pogoline.Modules;
 
@@ -58,6 +59,7 @@ static class SerialFiles
 
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(string path, CancellationToken stop)
     {
+        MachineLock.Default.RequireUnlocked(path);
         try
         {
             var size = new FileInfo(path).Length;

@@ -62,6 +62,19 @@ sealed class UnitOptions
         command.Options.Add(_mode);
     }
 
+    /// <summary>Adds only the options for virtual boards.</summary>
+    public void AddLabTo(Command command)
+    {
+        command.Options.Add(_lab);
+        command.Options.Add(_timing);
+    }
+
+    /// <summary>The virtual boards; null for real ones.</summary>
+    public string? Lab(ParseResult parsed) => parsed.GetValue(_lab);
+
+    /// <summary>How long things take on virtual boards.</summary>
+    public LabTiming Timing(ParseResult parsed) => parsed.GetValue(_timing) == "datasheet" ? LabTiming.Datasheet : LabTiming.None;
+
     /// <summary>Whether boards were named, real or virtual.</summary>
     public bool AreNamed(ParseResult parsed) => parsed.GetValue(_lab) is not null || parsed.GetValue(_devices) is { Length: > 0 };
 

@@ -5,7 +5,7 @@ using Pogoline.Programming;
 namespace Pogoline.Cli.Output;
 
 /// <summary>What <c>devices --json</c> prints.</summary>
-sealed record DeviceList(int Schema, IReadOnlyList<DeviceRow> Units);
+sealed record DeviceList(int Schema, IReadOnlyList<DeviceRow> Units, IReadOnlyList<ProbeRow> Probes);
 
 /// <summary>What <c>devices --watch --json</c> prints for every change, as a line.</summary>
 sealed record DeviceEvent(int Schema, string Event, DeviceRow Unit);

@@ -39,7 +39,9 @@ sealed class LiveOutput(bool many) : IGangOutput
 
     public void Joined(IUnit unit)
     {
-        if (_context is { } context) _rows[unit.DeviceId] = new(unit, context.AddTask($"{unit.Platform.Name} …{unit.DeviceId[^Math.Min(6, unit.DeviceId.Length)..]} waits", maxValue: 1));
+        if (_context is not { } context) return;
+        var name = $"{unit.Platform.Name} …{unit.DeviceId[^Math.Min(6, unit.DeviceId.Length)..]}";
+        _rows[unit.DeviceId] = new(name, context.AddTask(Markup.Escape($"{name} waits"), maxValue: 1));
     }
 
     public void Started(IUnit unit, int attempt)
@@ -49,7 +51,10 @@ sealed class LiveOutput(bool many) : IGangOutput
 
     public void On(in ProgrammingEvent step)
     {
-        if (_rows.TryGetValue(step.DeviceId, out var row)) row.Show(step);
+        // What hangs on a probe gets its bar when it first gets on.
+        var row = _rows.TryGetValue(step.DeviceId, out var known) ? known
+            : _context is { } context ? _rows.GetOrAdd(step.DeviceId, name => new(name, context.AddTask(name, maxValue: 1))) : null;
+        row?.Show(step);
     }
 
     public void Ended(IUnit unit, ProgrammingResult result)
@@ -59,7 +64,7 @@ sealed class LiveOutput(bool many) : IGangOutput
     }
 
     /// <summary>A unit's bar and the rate of what it is doing.</summary>
-    sealed class Row(IUnit unit, ProgressTask task)
+    sealed class Row(string name, ProgressTask task)
     {
         long _since;
         int _attempt = 1;
@@ -69,7 +74,7 @@ sealed class LiveOutput(bool many) : IGangOutput
 
         public double BytesPerSecond { get; private set; }
 
-        string Name => $"{unit.Platform.Name} …{unit.DeviceId[^Math.Min(6, unit.DeviceId.Length)..]}{(_attempt > 1 ? $" (attempt {_attempt})" : "")}";
+        string Name => _attempt > 1 ? $"{name} (attempt {_attempt})" : name;
 
         public void Begin(int attempt) => (_attempt, _what, task.Value) = (attempt, default, 0);
 

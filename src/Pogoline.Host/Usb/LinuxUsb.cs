@@ -32,6 +32,26 @@ sealed class LinuxUsb(string root)
         return new(ReadText(folder, "manufacturer") ?? "", ReadText(folder, "product") ?? "", serial ?? "", null);
     }
 
+    /// <summary>The string of an interface; null when the kernel has none of it.</summary>
+    public string? ReadInterfaceName(UsbDeviceInfo device, byte number) =>
+        ReadText(Path.Combine(root, "sys/bus/usb/devices", string.Create(CultureInfo.InvariantCulture, $"{device.Port}:1.{number}")), "interface");
+
+    /// <summary>Where a hidraw node hangs on: the port path, and the number of the interface; null when it is not on USB.</summary>
+    public (string Port, byte Interface)? PlaceOfHid(string node)
+    {
+        var link = Path.Combine(root, "sys/class/hidraw", Path.GetFileName(node), "device");
+        if (!Directory.Exists(link)) return null;
+        var target = Directory.ResolveLinkTarget(Path.Combine(root, "sys/class/hidraw", Path.GetFileName(node)), returnFinalTarget: true)?.FullName ?? "";
+        foreach (var part in target.Split('/').Reverse())
+        {
+            // Such as 1-2.4:1.0.
+            var colon = part.IndexOf(':', StringComparison.Ordinal);
+            if (colon <= 0 || !part.Contains('-', StringComparison.Ordinal) || part.IndexOf('.', colon) is var dot && dot < 0) continue;
+            if (byte.TryParse(part.AsSpan(dot + 1), CultureInfo.InvariantCulture, out var number)) return (part[..colon], number);
+        }
+        return null;
+    }
+
     /// <summary>Why the device cannot be used; null when nothing speaks against it.</summary>
     public UsbProblem? FindProblem(UsbDeviceInfo device)
     {

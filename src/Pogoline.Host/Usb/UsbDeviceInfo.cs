@@ -38,6 +38,28 @@ public readonly record struct UsbInterfaceInfo(byte Number, byte Alternate, byte
 
     /// <summary>Whether it is a DFU interface in DFU mode.</summary>
     public bool IsDfuMode => IsDfu && Protocol == 2;
+
+    /// <summary>Its endpoints in descriptor order, without endpoint 0.</summary>
+    public IReadOnlyList<UsbEndpointInfo> Endpoints { get => field ?? []; init; }
+
+    /// <summary>The first endpoint of bulk or interrupt transfers in a direction; null when there is none.</summary>
+    public UsbEndpointInfo? FirstOf(bool isIn) => Endpoints.Where(e => e.IsIn == isIn && e.IsPacket).Cast<UsbEndpointInfo?>().FirstOrDefault();
+}
+
+/// <summary>An endpoint, as its descriptor gives it.</summary>
+/// <param name="Address">bEndpointAddress.</param>
+/// <param name="Attributes">bmAttributes.</param>
+/// <param name="PacketSize">wMaxPacketSize.</param>
+public readonly record struct UsbEndpointInfo(byte Address, byte Attributes, ushort PacketSize)
+{
+    /// <summary>Whether data goes from device to host.</summary>
+    public bool IsIn => (Address & 0x80) != 0;
+
+    /// <summary>Whether it is a bulk endpoint.</summary>
+    public bool IsBulk => (Attributes & 3) == 2;
+
+    /// <summary>Whether it is a bulk or an interrupt endpoint.</summary>
+    public bool IsPacket => (Attributes & 3) >= 2;
 }
 
 /// <summary>A device on the bus, known without opening it.</summary>

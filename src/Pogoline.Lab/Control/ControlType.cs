@@ -43,6 +43,8 @@ static class ControlType
     public const ushort CloudConnectionStatus = 300;
     public const ushort CloudConnect = 301;
     public const ushort CloudDisconnect = 302;
+    public const ushort InterfaceList = 400;
+    public const ushort Interface = 401;
     public const ushort CellularIccid = 554;
 
     /// <summary>Whether the request makes the system go; without payload it stops connecting at once.</summary>

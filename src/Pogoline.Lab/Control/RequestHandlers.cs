@@ -74,6 +74,9 @@ static class RequestHandlers
         new(ControlType.SetServerProtocol, Photon, Always, Still, KeyRequests.SetTcp),
         new(ControlType.GetServerProtocol, Photon, Always, Still, KeyRequests.GetTcp),
 
+        new(ControlType.InterfaceList, Gen3, Always, Still, NetworkRequests.List),
+        new(ControlType.Interface, Gen3, Always, Still, NetworkRequests.Get),
+
         new(ControlType.StartUpdate, All, Always, Still, UpdateRequests.Start),
         new(ControlType.UpdateData, All, Always, Still, UpdateRequests.Data),
         new(ControlType.CancelUpdate, All, Always, Still, UpdateRequests.Cancel),

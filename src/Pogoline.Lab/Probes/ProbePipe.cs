@@ -8,7 +8,14 @@ namespace Pogoline.Lab.Probes;
 sealed class ProbePipe(VirtualProbe probe, UsbAttachment attachment, LabClock clock) : IPacketPipe
 {
     // On a virtual clock nobody else makes time pass; a transfer that another task is about to make gets this chance.
+    // A host that expects an answer gives it long; one that only looks whether something is left gives it little.
     static readonly TimeSpan Chance = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan LongChance = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan LongTimeout = TimeSpan.FromSeconds(1);
+
+    readonly Lock _gate = new();
+    Task _lastWrite = Task.CompletedTask;
+    Task _lastRead = Task.CompletedTask;
 
     public int PacketSize => 64;
 
@@ -20,17 +27,34 @@ sealed class ProbePipe(VirtualProbe probe, UsbAttachment attachment, LabClock cl
             data.CopyTo(report);
             data = report;
         }
-        return MoveAsync((out TimeSpan time) => probe.TryWrite(attachment, data, out time), timeout, stop);
+        return InOrder(ref _lastWrite, () => MoveAsync((out TimeSpan time) => probe.TryWrite(attachment, data, out time), timeout, stop));
     }
 
     public ValueTask<TransferResult> ReadAsync(Memory<byte> data, TimeSpan timeout, CancellationToken stop) =>
-        MoveAsync((out TimeSpan time) => probe.TryRead(attachment, data, out time), timeout, stop);
+        InOrder(ref _lastRead, () => MoveAsync((out TimeSpan time) => probe.TryRead(attachment, data, out time), timeout, stop));
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     delegate TransferResult? Attempt(out TimeSpan time);
 
-    async ValueTask<TransferResult> MoveAsync(Attempt attempt, TimeSpan timeout, CancellationToken stop)
+    /// <summary>Several transfers of one direction may be under way; they are carried out in the order they were started in.</summary>
+    ValueTask<TransferResult> InOrder(ref Task last, Func<Task<TransferResult>> move)
+    {
+        lock (_gate)
+        {
+            var mine = last.IsCompleted ? move() : AfterAsync(last, move);
+            last = mine;
+            return new(mine);
+        }
+    }
+
+    static async Task<TransferResult> AfterAsync(Task before, Func<Task<TransferResult>> move)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return await move().ConfigureAwait(false);
+    }
+
+    async Task<TransferResult> MoveAsync(Attempt attempt, TimeSpan timeout, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
         var since = clock.Time.GetTimestamp();
@@ -54,7 +78,7 @@ sealed class ProbePipe(VirtualProbe probe, UsbAttachment attachment, LabClock cl
         var isVirtual = clock.Time is VirtualTime;
         try
         {
-            await changed.WaitAsync(isVirtual ? Chance : left, isVirtual ? TimeProvider.System : clock.Time, stop).ConfigureAwait(false);
+            await changed.WaitAsync(isVirtual ? (left < LongTimeout ? Chance : LongChance) : left, isVirtual ? TimeProvider.System : clock.Time, stop).ConfigureAwait(false);
             return true;
         }
         catch (TimeoutException)

@@ -103,7 +103,7 @@ sealed class StLinkAccess(SwdDriver driver)
         Span<byte> word = stackalloc byte[4];
         for (var i = 0; i < buffer.Length; i += size, at += (uint)step)
         {
-            if (!Settle(TryPort(true, Drw, out _) && TryPort(false, Buffer, out var value) && Put(word, value))) return false;
+            if (!Settle(KeepAim(address, at)) || !Settle(TryPort(true, Drw, out _) && TryPort(false, Buffer, out var value) && Put(word, value))) return false;
             word.Slice((int)(at & 3), size).CopyTo(buffer[i..]);
         }
         return true;
@@ -130,7 +130,7 @@ sealed class StLinkAccess(SwdDriver driver)
         for (var i = 0; i < data.Length; i += size, at += (uint)step)
         {
             data.Slice(i, size).CopyTo(word[(int)(at & 3)..]);
-            if (!Settle(TryWrite(true, Drw, BinaryPrimitives.ReadUInt32LittleEndian(word)))) return false;
+            if (!Settle(KeepAim(address, at)) || !Settle(TryWrite(true, Drw, BinaryPrimitives.ReadUInt32LittleEndian(word)))) return false;
         }
         return Settle(TryPort(false, Buffer, out _));
     }
@@ -179,7 +179,9 @@ sealed class StLinkAccess(SwdDriver driver)
         return reply;
     }
 
-    // The address is set once; it counts up by itself.
+    // The address counts up by itself, but no further than 1 KiB can be relied on.
+    bool KeepAim(uint first, uint at) => at == first || (at & 0x3FF) != 0 || TryWrite(true, Tar, at);
+
     bool Aim(uint address, int size, int step, int port) =>
         TryWriteDp(Select, (uint)port << 24) && TryWrite(true, Csw, CswBase | (step == 0 ? 0u : 0x10) | (uint)(size >> 1)) && TryWrite(true, Tar, address);
 

@@ -13,7 +13,8 @@ sealed class StLinkFirmware(StLinkAccess access, StLinkFacts facts) : ProbeFirmw
     const int CommandLength = 16;
     const byte Ok = 0x80, Fault = 0x81, NoDevice = 0x05, NoIdentity = 0x09, ApFault = 0x11, BadAp = 0x1D, BadClock = 0x41, Unknown = 0x42;
     const int VoltageFrom = 13, ClockFrom = 22, RegistersFrom = 24, HalfWordsFrom = 26, OpenPortsFrom = 28, BatchesFrom = 32;
-    const int LongestBytes = 64, LongestWords = 6144;
+    // Of words as many may be written as the length can say, but no more than this read.
+    const int LongestBytes = 64, LongestRead = 6144;
 
     // Divisor and kHz.
     static readonly Dictionary<int, int> Clocks = new()
@@ -121,7 +122,7 @@ sealed class StLinkFirmware(StLinkAccess access, StLinkFacts facts) : ProbeFirmw
     byte[] Memory()
     {
         int size = _command[1] switch { 0x0C or 0x0D => 1, 0x47 or 0x48 => 2, _ => 4 }, length = Half(6);
-        var longest = size == 1 ? LongestBytes : LongestWords;
+        var longest = size == 1 ? LongestBytes : LongestRead;
         var isKnown = _command[1] is 0x07 or 0x08 or 0x0C or 0x0D
             || (_command[1] is 0x47 or 0x48 or 0x50 && facts.Version >= HalfWordsFrom) || (_command[1] == 0x54 && facts.Version >= BatchesFrom);
         if (!isKnown) return [Unknown, 0];
@@ -151,7 +152,7 @@ sealed class StLinkFirmware(StLinkAccess access, StLinkFacts facts) : ProbeFirmw
             return;
         }
         var size = _command[1] switch { 0x0D => 1, 0x48 => 2, _ => 4 };
-        if (_data.Length > (size == 1 ? LongestBytes : LongestWords) || _data.Length % size != 0) (_last, _lastAddress) = (Fault, Word(2));
+        if ((size == 1 && _data.Length > LongestBytes) || _data.Length % size != 0) (_last, _lastAddress) = (Fault, Word(2));
         else Note(access.TryWriteMemory(Word(2), _data, size, _command[1] == 0x50 ? 0 : size, Port, out var at), at);
     }
 

@@ -113,6 +113,12 @@ public sealed class VirtualProbe
         }
     }
 
+    /// <summary>The host configures it: the endpoints are empty after that.</summary>
+    internal void Configure()
+    {
+        lock (_gate) Clear();
+    }
+
     /// <summary>A transfer to the probe, if it has room for one more answer.</summary>
     /// <param name="attachment">The stay on the bus that the host opened.</param>
     /// <param name="data">What the host sends.</param>

@@ -35,7 +35,7 @@ public sealed class SwdTarget : IControlledChip, IFirmware
         var regions = new List<BusRegion>(Chip.Regions);
         _bus = new(regions);
         _core = new(Chip.Facts, _bus, Clock, this, () => Chip.Done);
-        regions.AddRange([.. CoreSight.RegionsOf(Chip.Facts), _core.Breakpoints, new SystemControlSpace(_core, Chip.Facts, ResetSystem)]);
+        regions.AddRange([.. CoreSight.RegionsOf(Chip.Facts), _core.Breakpoints, new SystemControlSpace(_core, Chip.Facts, Reset)]);
         _memoryPort = new(_bus, Clock, () => Chip.IsLocked, (uint)options.AddressIncrement);
         Port = new(Chip.Facts.DebugPortId, Clock)
         {
@@ -147,9 +147,9 @@ public sealed class SwdTarget : IControlledChip, IFirmware
         _core.Run(isWaitedFor: request is { IsAccessPort: true, IsRead: true });
     }
 
-    void ResetSystem()
+    void Reset(bool isSystem)
     {
-        Chip.Reset();
+        if (isSystem) Chip.Reset();
         Restart();
     }
 

@@ -17,6 +17,7 @@ sealed class ProbeUsbDevice(VirtualProbe probe, LabClock clock) : IUsbDevice
     {
         if (probe.Attachment != attachment) return new(new TransferResult(TransferStatus.Gone, 0));
         var reply = probe.Descriptors.Control(setup);
+        if (setup is { RequestType: 0, Request: UsbRequest.SetConfiguration }) probe.Configure();
         if (reply.Outcome != ControlOutcome.Acknowledged) return new(new TransferResult(TransferStatus.Stalled, 0));
         var count = setup.IsIn ? Math.Min(reply.Data.Length, data.Length) : data.Length;
         if (setup.IsIn) reply.Data[..count].CopyTo(data);

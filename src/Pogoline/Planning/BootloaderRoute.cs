@@ -63,10 +63,8 @@ sealed record BootloaderRoute(BootloaderTurn When, IReadOnlyList<PlanStep> Steps
     {
         if (!inventory.Platform.Traits.DctCodeInSystemParts) return BootloaderTurn.LastInPass;
         List<InstalledModule> parts = [.. inventory.Modules.Where(m => m.Id.Function == ModuleFunction.SystemPart)];
-        // An interrupted job may have left one part of two, or two that do not fit each other.
-        var isWhole = parts.Count == inventory.Platform.Components.Count(c => c.Function == ModuleFunction.SystemPart) && parts.TrueForAll(m => m.Intact == true)
-            && parts.SelectMany(m => m.Dependencies).Where(d => d.Module.Function == ModuleFunction.SystemPart).All(d => inventory.Find(d.Module) is { } part && part.Version >= d.Version);
-        return !inventory.IsKnown || isWhole ? BootloaderTurn.FirstInPass : BootloaderTurn.AfterOthers;
+        var works = inventory.ConfigurationWorks ?? (!inventory.IsKnown || (parts.Count > 0 && parts.TrueForAll(m => m.Intact == true)));
+        return works ? BootloaderTurn.FirstInPass : BootloaderTurn.AfterOthers;
     }
 
     static UpdateStep Sent(Placement bootloader, Route route, DeviceOsVersion release, string reason) =>

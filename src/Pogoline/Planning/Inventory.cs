@@ -21,6 +21,12 @@ public sealed record Inventory
     /// <summary>Whether setup is marked done on the board; null when that was not looked at, or the board has no such mark.</summary>
     public bool? IsSetUp { get; init; }
 
+    /// <summary>
+    /// Whether the bootloader reaches the device configuration as the board is now; null when that was not tried. On Photon and P1 it does
+    /// so with code of the system parts only.
+    /// </summary>
+    public bool? ConfigurationWorks { get; init; }
+
     /// <summary>Whether a system answered before the board went to DFU mode.</summary>
     public bool SystemRuns { get; init; }
 

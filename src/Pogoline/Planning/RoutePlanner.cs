@@ -59,7 +59,7 @@ public static class RoutePlanner
             return UpdatePlanner.Steps(outlook, route, notes);
         }
         var setup = outlook.Inventory.Platform.Traits.SetupDone;
-        var mustMark = isLast && setup is not null && setup.Os.Contains(outlook.Goal.Release) && outlook.Inventory.IsSetUp == false;
+        var mustMark = isLast && !outlook.Goal.IsByHand && setup is not null && setup.Os.Contains(outlook.Goal.Release) && outlook.Inventory.IsSetUp == false;
         return DfuPlanner.Steps(outlook, updates, mustMark, notes);
     }
 

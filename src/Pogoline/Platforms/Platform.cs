@@ -59,6 +59,9 @@ public sealed record Platform
     /// <summary>Named areas that are no component: OTA region, DCT, MBR and the like.</summary>
     public IReadOnlyList<Area> Areas { get; init => field = value ?? []; } = [];
 
+    /// <summary>Configuration words that a restore image sets beside the flash.</summary>
+    public IReadOnlyList<RegisterWord> Registers { get; init => field = value ?? []; } = [];
+
     /// <summary>What programming has to watch on this platform.</summary>
     public PlatformTraits Traits { get; init => field = value ?? new(); } = new();
 

@@ -60,6 +60,7 @@ sealed record Layout
     public IReadOnlyList<DfuAlternateInfo> Alternates { get; init => field = value ?? []; } = [];
     public IReadOnlyList<Component> Components { get; init => field = value ?? []; } = [];
     public IReadOnlyList<Area> Areas { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<RegisterWord> Registers { get; init => field = value ?? []; } = [];
     public PlatformTraits? Traits { get; init; }
 
     public Platform MergeInto(Platform platform) => platform with
@@ -68,6 +69,7 @@ sealed record Layout
         Alternates = [.. Alternates.Concat(platform.Alternates).OrderBy(a => a.Number)],
         Components = [.. Components, .. platform.Components],
         Areas = [.. Areas, .. platform.Areas],
+        Registers = [.. Registers, .. platform.Registers],
         Traits = Traits is null ? platform.Traits : new()
         {
             DctCodeInSystemParts = Traits.DctCodeInSystemParts || platform.Traits.DctCodeInSystemParts,

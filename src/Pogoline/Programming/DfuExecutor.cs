@@ -33,6 +33,9 @@ sealed class DfuExecutor : IStepExecutor
     /// </summary>
     public bool GoesOn { get; set; }
 
+    /// <summary>Whether the unit was brought into DFU mode, or found there and talked to.</summary>
+    public bool IsOpen => _dfu is not null;
+
     /// <summary>The unit as a DFU device; brings it into DFU mode first.</summary>
     public async ValueTask<DfuDevice> OpenAsync(CancellationToken stop)
     {

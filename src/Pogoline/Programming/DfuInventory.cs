@@ -9,7 +9,7 @@ namespace Pogoline.Programming;
 
 /// <summary>
 /// Finds out which modules a board in DFU mode holds: the header of every component, and all of it where that decides something, which is
-/// where the header is the wanted one, for user firmware, and for system parts that the bootloader itself relies on.
+/// where the header is the wanted one, and for user firmware.
 /// </summary>
 public sealed class DfuInventory
 {
@@ -55,7 +55,21 @@ public sealed class DfuInventory
         // What DFU cannot reach, only a running system knows.
         found.AddRange(report?.Modules.Where(m => m.Module.Function == ModuleFunction.Ncp)
             .Select(m => new InstalledModule { Id = m.Module, Version = m.Version, Intact = m.IntegrityOk }) ?? []);
-        return new() { Platform = platform, Modules = found, IsKnown = true, SystemRuns = report is not null };
+        return new()
+        {
+            Platform = platform, Modules = found, IsKnown = true, SystemRuns = report is not null,
+            ConfigurationWorks = platform.Traits.DctCodeInSystemParts ? await reader.ReachesConfigurationAsync(stop).ConfigureAwait(false) : null,
+        };
+    }
+
+    // A bootloader without its code for it reads the whole configuration as zeros. Around the OTA flag a working one never does: the flag
+    // is 0xFF or 0xA5.
+    async ValueTask<bool> ReachesConfigurationAsync(CancellationToken stop)
+    {
+        var bytes = new byte[64];
+        var alternate = _platform.Alternates.Single(a => a.Storage == StorageKind.Dct);
+        await _dfu.ReadAsync(alternate.Number, (uint)_platform.Traits.OtaFlag!.Offset & ~63u, bytes, _ => { }, stop).ConfigureAwait(false);
+        return bytes.AsSpan().ContainsAnyExcept((byte)0);
     }
 
     async ValueTask<InstalledModule?> ReadModuleAsync(Component component, ModuleId id, FlashAddress start, CancellationToken stop)
@@ -68,14 +82,12 @@ public sealed class DfuInventory
         var length = header.End - header.Start + sizeof(uint);
         var wanted = _wanted.FirstOrDefault(m => m.Id == id && m.Range.Start == start);
         var mayBeWanted = wanted is not null && wanted.HeaderOffset == offset && wanted.Header == header;
-        var decides = mayBeWanted || id.Function == ModuleFunction.UserPart
-            || (id.Function == ModuleFunction.SystemPart && _platform.Traits.DctCodeInSystemParts);
         var module = new InstalledModule
         {
             Id = id, Version = header.Version, Range = new(header.Start, header.End), First = header.Dependency1, Second = header.Dependency2,
         };
         if (length > room) return module with { Intact = false };
-        if (!decides) return module;
+        if (!mayBeWanted && id.Function != ModuleFunction.UserPart) return module;
         using var owner = MemoryPool<byte>.Shared.Rent((int)length);
         await ReadAsync(component, start, owner.Memory[..(int)length], stop).ConfigureAwait(false);
         var content = owner.Memory.Span[..(int)length];

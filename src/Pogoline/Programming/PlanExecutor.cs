@@ -41,7 +41,7 @@ sealed class PlanExecutor(IUnit unit, JobContent content, JobTally tally, TimePr
     {
         try
         {
-            await LeaveAsync(CancellationToken.None).ConfigureAwait(false);
+            if (Dfu.IsOpen) await LeaveAsync(CancellationToken.None).ConfigureAwait(false);
         }
         catch (PogolineException)
         {

@@ -1,3 +1,4 @@
+using Pogoline.Links;
 using Pogoline.Links.Listening;
 
 namespace Pogoline.Programming;
@@ -13,15 +14,31 @@ sealed class SerialExecutor(IUnit unit, JobContent content, JobTally tally, Time
     readonly IUnit _unit = unit;
     readonly TimeProvider _time = time;
 
-    protected override async ValueTask SendAsync(ReadOnlyMemory<byte> file, Action<int> sent, CancellationToken stop)
+    protected override async ValueTask<bool> SendAsync(ReadOnlyMemory<byte> file, UpdateTransfer transfer, CancellationToken stop)
     {
         var channel = await _unit.OpenSerialAsync(ListeningBaudRate, stop).ConfigureAwait(false);
         await using (channel.ConfigureAwait(false))
         {
             var console = new ListeningConsole(channel, _time);
             await AwaitConsoleAsync(console, stop).ConfigureAwait(false);
-            await console.SendFirmwareAsync(file, sent, stop).ConfigureAwait(false);
+            await console.SendFirmwareAsync(file, transfer.Sent, stop).ConfigureAwait(false);
+            transfer.Accepted();
+            return await HasLeftAsync(channel, transfer.RestartDeadline, stop).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Whether the port goes away; what the board still says meanwhile is of no account.</summary>
+    async ValueTask<bool> HasLeftAsync(ISerialChannel channel, TimeSpan deadline, CancellationToken stop)
+    {
+        var started = _time.GetTimestamp();
+        var text = new byte[256];
+        while (deadline - _time.GetElapsedTime(started) is var left && left > TimeSpan.Zero)
+        {
+            var result = await channel.ReadAsync(text, left, stop).ConfigureAwait(false);
+            if (result.Status is TransferStatus.Gone or TransferStatus.BusError) return true;
+            if (_unit.Presence != UnitPresence.System) return true;
+        }
+        return false;
     }
 
     /// <summary>The console answers when the board listens.</summary>

@@ -31,11 +31,9 @@ abstract class UpdateExecutor(IUnit unit, JobContent content, JobTally tally, Ti
         }
         var started = time.GetTimestamp();
         progress.Begin(ProgrammingPhase.Write, update.Module, update.Length);
-        await SendAsync(content[update.Sha256], progress.Add, stop).ConfigureAwait(false);
-        tally.HasWritten = true;
-        progress.Say(ProgrammingPhase.Restart, update.Reason);
         var deadline = update.Function == ModuleFunction.Ncp ? NcpDeadline : RestartDeadline;
-        if (!await unit.WaitForAsync(UnitPresence.Absent | UnitPresence.Dfu, deadline, stop).ConfigureAwait(false))
+        var hasRestarted = await SendAsync(content[update.Sha256], new(progress.Add, Accept, deadline), stop).ConfigureAwait(false);
+        if (!hasRestarted)
         {
             throw new PogolineException(ProgrammingFaults.NoRestart, $"The board took the {update.Module}, but did not restart within {deadline.TotalSeconds} s.",
                 "Reset the board, then run the same command again: it goes on from there.");
@@ -45,16 +43,23 @@ abstract class UpdateExecutor(IUnit unit, JobContent content, JobTally tally, Ti
             throw new PogolineException(ProgrammingFaults.NoReport, $"The board took the {update.Module}; the system that runs now is too old to say which modules it has.", "Go on by DFU: --route dfu.");
         }
         tally.Add(update.Module, update.Route, update.Length, time.GetElapsedTime(started));
+
+        void Accept()
+        {
+            tally.HasWritten = true;
+            progress.Say(ProgrammingPhase.Restart, update.Reason);
+        }
     }
 
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>Sends the file; returns when the board has accepted it and is about to restart.</summary>
+    /// <summary>Sends the file, and waits until the board ends the session to restart: it may be back before anybody looks at the bus.</summary>
     /// <param name="file">The module file.</param>
-    /// <param name="sent">Told the bytes that the board has taken.</param>
+    /// <param name="transfer">Who is told, and how long the board may take to restart.</param>
     /// <param name="stop">Observed between blocks.</param>
-    /// <exception cref="PogolineException">The board refused it, with its reason in words.</exception>
-    protected abstract ValueTask SendAsync(ReadOnlyMemory<byte> file, Action<int> sent, CancellationToken stop);
+    /// <returns>Whether it restarted.</returns>
+    /// <exception cref="PogolineException">The board refused the file, with its reason in words.</exception>
+    protected abstract ValueTask<bool> SendAsync(ReadOnlyMemory<byte> file, UpdateTransfer transfer, CancellationToken stop);
 
     async ValueTask<bool> IsThereAsync(UpdateStep update, Inventory before, CancellationToken stop)
     {
@@ -65,3 +70,9 @@ abstract class UpdateExecutor(IUnit unit, JobContent content, JobTally tally, Ti
             && (found.Version == update.Version || (found.Version > update.Version && unit.Platform.Find(update.Id) is { OnlyUp: true }));
     }
 }
+
+/// <summary>What goes with sending a file.</summary>
+/// <param name="Sent">Told the bytes that the board has taken.</param>
+/// <param name="Accepted">Told when the board has accepted the whole file.</param>
+/// <param name="RestartDeadline">How long it may take to restart.</param>
+readonly record struct UpdateTransfer(Action<int> Sent, Action Accepted, TimeSpan RestartDeadline);

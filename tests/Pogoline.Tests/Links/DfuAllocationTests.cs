@@ -1,7 +1,5 @@
-using Pogoline.Lab.Board;
 using Pogoline.Links.Dfu;
 using Pogoline.Platforms;
-using Pogoline.Programming;
 using Pogoline.Tests.Programming;
 
 namespace Pogoline.Tests.Links;

@@ -121,7 +121,22 @@ unsafe struct LibUsbAlternate
     public byte InterfaceSubclass;
     public byte InterfaceProtocol;
     public byte InterfaceIndex;
-    public nint Endpoints;
+    public LibUsbEndpoint* Endpoints;
+    public byte* Extra;
+    public int ExtraLength;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+unsafe struct LibUsbEndpoint
+{
+    public byte Length;
+    public byte DescriptorType;
+    public byte Address;
+    public byte Attributes;
+    public ushort MaxPacketSize;
+    public byte Interval;
+    public byte Refresh;
+    public byte SynchAddress;
     public byte* Extra;
     public int ExtraLength;
 }

@@ -91,10 +91,24 @@ static unsafe class UsbEnumeration
             for (var j = 0; j < item.AlternateCount; j++)
             {
                 var a = item.Alternates[j];
-                interfaces.Add(new(a.InterfaceNumber, a.AlternateSetting, a.InterfaceClass, a.InterfaceSubclass, a.InterfaceProtocol, a.InterfaceIndex));
+                interfaces.Add(new(a.InterfaceNumber, a.AlternateSetting, a.InterfaceClass, a.InterfaceSubclass, a.InterfaceProtocol, a.InterfaceIndex)
+                {
+                    Endpoints = Endpoints(a),
+                });
             }
         }
         LibUsb.FreeConfiguration(configuration);
         return interfaces;
+    }
+
+    static UsbEndpointInfo[] Endpoints(in LibUsbAlternate alternate)
+    {
+        var endpoints = new UsbEndpointInfo[alternate.EndpointCount];
+        for (var i = 0; i < endpoints.Length; i++)
+        {
+            var e = alternate.Endpoints[i];
+            endpoints[i] = new(e.Address, e.Attributes, (ushort)(e.MaxPacketSize & 0x7FF));
+        }
+        return endpoints;
     }
 }

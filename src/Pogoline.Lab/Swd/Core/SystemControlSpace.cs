@@ -3,8 +3,8 @@ namespace Pogoline.Lab.Swd.Core;
 /// <summary>The system control space: who the core is, its reset, faults, and the debugger's registers.</summary>
 /// <param name="core">The core.</param>
 /// <param name="facts">The chip.</param>
-/// <param name="reset">A reset of the system that the core is asked for.</param>
-sealed class SystemControlSpace(CortexM core, ChipFacts facts, Action reset) : RegisterRegion(0xE000E000, 0xFD0)
+/// <param name="reset">A reset, of the whole system or of the core only.</param>
+sealed class SystemControlSpace(CortexM core, ChipFacts facts, Action<bool> reset) : RegisterRegion(0xE000E000, 0xFD0)
 {
     const uint CpuId = 0xD00, ResetControl = 0xD0C, ConfigurableFault = 0xD28, HardFault = 0xD2C, DebugFault = 0xD30;
     const uint Halting = 0xDF0, Selector = 0xDF4, Data = 0xDF8, Exceptions = 0xDFC, FloatFeatures = 0xF40, MoreFloatFeatures = 0xF44;
@@ -56,8 +56,7 @@ sealed class SystemControlSpace(CortexM core, ChipFacts facts, Action reset) : R
     void Reset(uint value)
     {
         if (value >> 16 != ResetKey) return;
-        if ((value & SystemReset) != 0) reset();
-        else if ((value & CoreReset) != 0 && core.IsHalted) core.Reset(isHeld: false);
+        if ((value & (SystemReset | CoreReset)) != 0) reset((value & SystemReset) != 0);
     }
 
     // Registers move only while the core is halted.

@@ -17,6 +17,7 @@ public sealed class YmodemSender(ISerialChannel channel, TimeProvider time, Ymod
     readonly SerialReader _reader = new(channel, time);
     readonly byte[] _packet = new byte[YmodemPacket.LongData + YmodemPacket.Overhead];
     long _sentAt;
+    int _length, _sent, _underWay;
     bool _wasCancel;
 
     /// <summary>Sends the file.</summary>
@@ -32,9 +33,8 @@ public sealed class YmodemSender(ISerialChannel channel, TimeProvider time, Ymod
     {
         var header = YmodemPacket.Header(name, content.Length);
         var state = new YmodemState(dialect.AwaitsRequests ? YmodemPhase.Start : YmodemPhase.Header);
-        if (!dialect.AwaitsRequests) await SendPacketAsync(0, header, 0, "the header").ConfigureAwait(false);
-        var sent = 0;
-        var underWay = 0;
+        if (!dialect.AwaitsRequests) await SendPacketAsync(0, header, 0).ConfigureAwait(false);
+        (_length, _sent, _underWay) = (content.Length, 0, 0);
         byte sequence = 0;
         var waitingSince = time.GetTimestamp();
         while (true)
@@ -44,60 +44,61 @@ public sealed class YmodemSender(ISerialChannel channel, TimeProvider time, Ymod
                 await CancelAsync().ConfigureAwait(false);
                 stop.ThrowIfCancellationRequested();
             }
-            var where = $"{sent + underWay} of {content.Length} bytes sent";
-            var signal = await NextSignalAsync(state.Phase, waitingSince, where, stop).ConfigureAwait(false);
+            var signal = await NextSignalAsync(state.Phase, waitingSince, stop).ConfigureAwait(false);
             var before = state.Phase;
-            (state, var action) = state.Next(signal, sent + underWay < content.Length, dialect);
+            (state, var action) = state.Next(signal, _sent + _underWay < content.Length, dialect);
             // What is of no use does not prolong the wait: a receiver may chatter for ever.
             if (action != YmodemAction.Wait || state.Phase != before || signal == YmodemSignal.Silence) waitingSince = time.GetTimestamp();
-            if (before == YmodemPhase.Data && action is YmodemAction.SendNext or YmodemAction.SendEndOfFile && underWay > 0)
+            if (before == YmodemPhase.Data && action is YmodemAction.SendNext or YmodemAction.SendEndOfFile && _underWay > 0)
             {
-                sent += underWay;
-                progress?.Invoke(underWay);
-                underWay = 0;
+                _sent += _underWay;
+                progress?.Invoke(_underWay);
+                _underWay = 0;
             }
             switch (action)
             {
                 case YmodemAction.SendHeader:
-                    await SendPacketAsync(0, header, 0, "the header").ConfigureAwait(false);
+                    await SendPacketAsync(0, header, 0).ConfigureAwait(false);
                     break;
                 case YmodemAction.SendNext:
                     sequence++;
-                    underWay = Math.Min(YmodemPacket.LongData, content.Length - sent);
-                    await SendPacketAsync(sequence, content.Slice(sent, underWay), dialect.Filler, where).ConfigureAwait(false);
+                    _underWay = Math.Min(YmodemPacket.LongData, content.Length - _sent);
+                    await SendPacketAsync(sequence, content.Slice(_sent, _underWay), dialect.Filler).ConfigureAwait(false);
                     break;
                 case YmodemAction.Resend:
-                    await SendPacketAsync(sequence, content.Slice(sent, underWay), dialect.Filler, where).ConfigureAwait(false);
+                    await SendPacketAsync(sequence, content.Slice(_sent, _underWay), dialect.Filler).ConfigureAwait(false);
                     break;
                 case YmodemAction.SendEndOfFile:
                     _packet[0] = YmodemPacket.EndOfTransmission;
-                    await WriteAsync(1, "the end of the file").ConfigureAwait(false);
+                    await WriteAsync(1).ConfigureAwait(false);
                     break;
                 case YmodemAction.SendEndHeader:
-                    await SendPacketAsync(0, EndHeader, 0, "the end of the session").ConfigureAwait(false);
+                    await SendPacketAsync(0, EndHeader, 0).ConfigureAwait(false);
                     break;
                 case YmodemAction.Succeed:
                     return;
                 case YmodemAction.FailCancelled:
-                    throw await ExplainAsync(where).ConfigureAwait(false);
+                    throw await ExplainAsync().ConfigureAwait(false);
                 case YmodemAction.FailSilent:
                     await CancelAsync().ConfigureAwait(false);
-                    throw new PogolineException(ListeningFaults.TimedOut, $"The receiver does not answer ({before}, {where}).", "Reset the board, check the cable, then send the file again.");
+                    throw new PogolineException(ListeningFaults.TimedOut, $"The receiver does not answer ({before}, {Where}).", "Reset the board, check the cable, then send the file again.");
                 case YmodemAction.FailOutOfStep:
                     await CancelAsync().ConfigureAwait(false);
-                    throw new PogolineException(ListeningFaults.OutOfStep, $"The receiver expects another packet, or takes none ({before}, {where}).",
+                    throw new PogolineException(ListeningFaults.OutOfStep, $"The receiver expects another packet, or takes none ({before}, {Where}).",
                         "Reset the board, check the cable, then send the file again.");
             }
         }
     }
 
+    string Where => $"{_sent + _underWay} of {_length} bytes sent";
+
     // An empty name ends the session; the size that follows is what these devices are used to.
     static readonly byte[] EndHeader = [0, (byte)'0', (byte)' '];
 
-    async ValueTask SendPacketAsync(byte sequence, ReadOnlyMemory<byte> data, byte filler, string where) =>
-        await WriteAsync(YmodemPacket.Write(_packet, sequence, data.Span, filler), where).ConfigureAwait(false);
+    async ValueTask SendPacketAsync(byte sequence, ReadOnlyMemory<byte> data, byte filler) =>
+        await WriteAsync(YmodemPacket.Write(_packet, sequence, data.Span, filler)).ConfigureAwait(false);
 
-    async ValueTask WriteAsync(int length, string where)
+    async ValueTask WriteAsync(int length)
     {
         // An answer that is there before its question is a doubled one.
         _reader.Skip([YmodemPacket.Acknowledge, YmodemPacket.Refuse, YmodemPacket.Request]);
@@ -105,12 +106,12 @@ public sealed class YmodemSender(ISerialChannel channel, TimeProvider time, Ymod
         _sentAt = time.GetTimestamp();
         if (result.IsCompleted) return;
         throw result.Status == TransferStatus.TimedOut
-            ? new PogolineException(ListeningFaults.TimedOut, $"The receiver takes no more bytes ({where}).", "Reset the board, then send the file again.")
-            : Gone(where);
+            ? new PogolineException(ListeningFaults.TimedOut, $"The receiver takes no more bytes ({Where}).", "Reset the board, then send the file again.")
+            : Gone();
     }
 
     /// <summary>Waits for something that means something in this phase.</summary>
-    async ValueTask<YmodemSignal> NextSignalAsync(YmodemPhase phase, long waitingSince, string where, CancellationToken stop)
+    async ValueTask<YmodemSignal> NextSignalAsync(YmodemPhase phase, long waitingSince, CancellationToken stop)
     {
         var timeout = phase switch
         {
@@ -135,7 +136,7 @@ public sealed class YmodemSender(ISerialChannel channel, TimeProvider time, Ymod
                 throw;
             }
             if (status == TransferStatus.TimedOut) return YmodemSignal.Silence;
-            if (status != TransferStatus.Completed) throw Gone(where);
+            if (status != TransferStatus.Completed) throw Gone();
             var isSecondCancel = _wasCancel && value == YmodemPacket.Cancel;
             _wasCancel = value == YmodemPacket.Cancel;
             switch (value)
@@ -157,12 +158,12 @@ public sealed class YmodemSender(ISerialChannel channel, TimeProvider time, Ymod
     }
 
     /// <summary>Why the receiver gave up, in its own words.</summary>
-    async ValueTask<PogolineException> ExplainAsync(string where)
+    async ValueTask<PogolineException> ExplainAsync()
     {
         var (_, text) = await _reader.ReadTextAsync(t => t.Contains('\n', StringComparison.Ordinal), LastWords, CancellationToken.None).ConfigureAwait(false);
-        return YmodemRefusal.Explain(text, where);
+        return YmodemRefusal.Explain(text, Where);
     }
 
-    static PogolineException Gone(string where) => new(ListeningFaults.Gone, $"The port went away during the transfer ({where}).",
+    PogolineException Gone() => new(ListeningFaults.Gone, $"The port went away during the transfer ({Where}).",
         "Check the cable; when the board is back, send the file again.");
 }

@@ -74,6 +74,19 @@ public sealed class ControlRequestTests
     }
 
     [Fact]
+    public async Task A_board_with_Wi_Fi_tells_the_address_that_its_console_shows()
+    {
+        await using var unit = Make("argon", "2.2.0");
+        var client = new ControlClient(unit);
+        Assert.Contains("wl3", Encoding.ASCII.GetString((await client.AskAsync(ControlType.InterfaceList)).Reply), StringComparison.Ordinal);
+        var reply = (await client.AskAsync(ControlType.Interface, [0x08, 0x04])).Reply;
+        await using var serial = await SerialClient.OpenAsync(unit);
+        var shown = Convert.FromHexString((await serial.SayAsync("m")).Split("\r\n")[1].Replace(":", "", StringComparison.Ordinal));
+        Assert.True(reply.AsSpan().IndexOf(shown) > 0);
+        Assert.Equal(-170, (await client.AskAsync(ControlType.Interface, [0x08, 0x63])).Result);
+    }
+
+    [Fact]
     public async Task A_claim_code_goes_into_the_configuration_table()
     {
         await using var unit = Make("boron", "2.2.0");

@@ -3,7 +3,6 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Pogoline.Host.Journals;
-using Pogoline.Lab.Board;
 using Pogoline.Planning;
 using Pogoline.Programming;
 using Pogoline.Programming.Journal;

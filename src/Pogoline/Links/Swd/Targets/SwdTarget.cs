@@ -1,0 +1,337 @@
+using System.Globalization;
+using System.Text;
+using Pogoline.Links.Swd.Probes;
+
+namespace Pogoline.Links.Swd.Targets;
+
+/// <summary>When to hold the target in reset while connecting.</summary>
+public enum UnderReset
+{
+    /// <summary>When it does not answer otherwise.</summary>
+    WhenNeeded,
+
+    /// <summary>At once.</summary>
+    Always,
+
+    /// <summary>Never.</summary>
+    Never,
+}
+
+/// <summary>How to connect.</summary>
+public sealed record SwdConnectOptions
+{
+    /// <summary>SWCLK in hertz; lowered by itself when the wires do not bear it.</summary>
+    public int ClockHz { get; init; } = 4_000_000;
+
+    /// <summary>Whether the reset line may help.</summary>
+    public UnderReset UnderReset { get; init; } = UnderReset.WhenNeeded;
+
+    /// <summary>The board that is expected, for the wiring notes of an error; null when it is not known.</summary>
+    public string? Board { get; init; }
+}
+
+/// <summary>
+/// A target that answers: what it is, whether it is locked, and its core, memory and flash controller. Connecting changes nothing on it.
+/// </summary>
+public sealed class SwdTarget : IAsyncDisposable
+{
+    const uint ExpectedDebugPort = 0x2BA01477;
+    const byte MemoryPort = 0;
+    const byte IdentificationRegister = 0xFC;
+    const double LowestVolts = 1.5;
+    const int SlowClockHz = 500_000;
+
+    readonly IProbe _probe;
+    readonly TimeProvider _time;
+    readonly SwdConnectOptions _options;
+    readonly List<string> _notes;
+
+    SwdTarget(IProbe probe, SwdConnectOptions options, TimeProvider time)
+    {
+        (_probe, _options, _time, _notes) = (probe, options, time, [.. probe.Description.Notes]);
+        Port = new(probe, time);
+        Memory = probe.Memory ?? new MemoryAccessPort(Port, MemoryPort);
+        Core = new(Port, Memory, time);
+    }
+
+    /// <summary>The probe.</summary>
+    public ProbeDescription Probe => _probe.Description;
+
+    /// <summary>What it is.</summary>
+    public TargetDefinition Definition { get; private set; } = null!;
+
+    /// <summary>Whether readback protection keeps debuggers away.</summary>
+    public bool IsLocked { get; private set; }
+
+    /// <summary>The device ID; empty while the target is locked.</summary>
+    public string DeviceId { get; private set; } = "";
+
+    /// <summary>The revision of the chip as its maker writes it; empty while it is not known.</summary>
+    public string Revision { get; private set; } = "";
+
+    /// <summary>The supply in volts; null when the probe cannot measure it.</summary>
+    public double? Volts { get; private set; }
+
+    /// <summary>Whether it had to be held in reset to answer.</summary>
+    public bool WasHeldInReset { get; private set; }
+
+    /// <summary>What people should know of the connection.</summary>
+    public IReadOnlyList<string> Notes => Port.LoweredClockHz == 0 ? _notes
+        : [.. _notes, string.Create(CultureInfo.InvariantCulture, $"The clock was lowered to {Port.LoweredClockHz / 1000} kHz: the wires disturb faster ones.")];
+
+    internal DebugPort Port { get; }
+
+    internal IMemory Memory { get; }
+
+    internal CortexCore Core { get; }
+
+    internal NordicControlPort? ControlPort { get; private set; }
+
+    internal TimeProvider Time => _time;
+
+    internal IFlashController Controller { get; private set; } = null!;
+
+    /// <summary>Whether the chip locks itself again at every reset, until UICR and firmware open it (nRF52840 from build code F).</summary>
+    internal bool IsHardened => Definition.ControlPort is not null && Revision is [_, _, >= 'F', ..];
+
+    /// <summary>Whether a reset would lock the chip again: it was unlocked just now, and nothing that keeps it open has been written yet.</summary>
+    internal bool KeepsOpenOnlyUntilReset { get; private set; }
+
+    /// <summary>Connects to whatever hangs on the probe.</summary>
+    /// <param name="probe">The probe; it goes with the target.</param>
+    /// <param name="options">How.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="stop">Observed between packets.</param>
+    /// <exception cref="PogolineException"><see cref="SwdFaults"/>: no power, no answer, another chip.</exception>
+    public static async ValueTask<SwdTarget> ConnectAsync(IProbe probe, SwdConnectOptions options, TimeProvider time, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(probe);
+        ArgumentNullException.ThrowIfNull(options);
+        var target = new SwdTarget(probe, options, time);
+        try
+        {
+            await target.ConnectAsync(stop).ConfigureAwait(false);
+            await target.OrInResetAsync(target.IdentifyAsync, target.IdentifyAsync, stop).ConfigureAwait(false);
+            return target;
+        }
+        catch
+        {
+            await target.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Resets the target and lets it run.</summary>
+    /// <exception cref="PogolineException"><see cref="SwdFaults"/>: it does not.</exception>
+    public ValueTask ResetAsync(CancellationToken stop) => IsLocked && ControlPort is not null ? ControlPort.PulseResetAsync(stop) : Core.ResetAndRunAsync(stop);
+
+    /// <summary>Resets the target and halts it before its first instruction.</summary>
+    /// <exception cref="PogolineException"><see cref="SwdFaults"/>: it does not.</exception>
+    public ValueTask ResetAndHaltAsync(CancellationToken stop)
+    {
+        RequireUnlocked();
+        return OrInResetAsync(Core.ResetAndHaltAsync, _ => ValueTask.CompletedTask, stop);
+    }
+
+    /// <summary>Reads memory of any kind.</summary>
+    /// <exception cref="PogolineException"><see cref="SwdFaults.Bus"/>, <see cref="SwdFaults.Locked"/>.</exception>
+    public async ValueTask ReadAsync(FlashAddress address, Memory<byte> into, Action<int>? read, CancellationToken stop)
+    {
+        const int step = 16 * 1024;
+        RequireUnlocked();
+        for (var done = 0; done < into.Length;)
+        {
+            stop.ThrowIfCancellationRequested();
+            var length = Math.Min(step, into.Length - done);
+            await Memory.ReadAsync(address.Value + (uint)done, into.Slice(done, length), stop).ConfigureAwait(false);
+            done += length;
+            read?.Invoke(length);
+        }
+    }
+
+    /// <summary>The write-protected sectors by number; none where there is no such protection.</summary>
+    public async ValueTask<IReadOnlyList<int>> ReadProtectedSectorsAsync(CancellationToken stop)
+    {
+        if (Controller is not Stm32F2Controller stm32) return [];
+        var bits = await stm32.ReadProtectedSectorsAsync(stop).ConfigureAwait(false);
+        return [.. Enumerable.Range(0, 16).Where(i => (bits >> i & 1) != 0)];
+    }
+
+    /// <summary>Protects sectors against writing, or takes the protection off; the others stay as they are.</summary>
+    /// <exception cref="PogolineException"><see cref="SwdFaults.Range"/>: there is no such sector, or no such protection.</exception>
+    public async ValueTask ProtectSectorsAsync(IReadOnlyList<int> sectors, bool on, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(sectors);
+        if (Controller is not Stm32F2Controller stm32)
+            throw new PogolineException(SwdFaults.Range, $"The {Definition.Mcu} has no write protection that lasts: firmware sets it at each start, and a reset takes it away.", "There is nothing to do.");
+        var count = Definition.Flash.EraseUnits(Definition.Flash.Range).Count();
+        if (sectors.FirstOrDefault(s => s < 0 || s >= count, -1) is var wrong && sectors.Any(s => s < 0 || s >= count))
+            throw new PogolineException(SwdFaults.Range, $"There is no sector {wrong}.", $"The sectors are 0 to {count - 1}.");
+        var bits = sectors.Aggregate(0, (mask, sector) => mask | (1 << sector));
+        var before = await stm32.ReadProtectedSectorsAsync(stop).ConfigureAwait(false);
+        await stm32.ProtectSectorsAsync((ushort)(on ? before | bits : before & ~bits), stop).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes the lock off, which erases everything; the caller has made sure that this is wanted and what comes after.</summary>
+    /// <exception cref="PogolineException"><see cref="SwdFaults"/>: the probe cannot, or the chip stays locked.</exception>
+    public async ValueTask UnlockAsync(CancellationToken stop)
+    {
+        if (ControlPort is not null) await ControlPort.EraseAllAsync(stop).ConfigureAwait(false);
+        else if (Controller is Stm32F2Controller stm32)
+        {
+            await stm32.UnlockAsync(stop).ConfigureAwait(false);
+            await Core.ResetAndHaltAsync(stop).ConfigureAwait(false);
+        }
+        await IdentifyAsync(stop).ConfigureAwait(false);
+        KeepsOpenOnlyUntilReset = IsHardened;
+    }
+
+    /// <summary>Throws when the target is locked.</summary>
+    /// <exception cref="PogolineException"><see cref="SwdFaults.Locked"/>.</exception>
+    public void RequireUnlocked()
+    {
+        if (!IsLocked) return;
+        throw new PogolineException(SwdFaults.Locked, $"The {Definition.Mcu} is locked against debuggers; two reads say so.", Definition.Generation == 3
+            ? "Unlocking erases everything on the chip, also its MBR and UICR: 'pogoline restore --swd --platform BOARD --base FILE --allow-unlock' erases and brings all of it back."
+            : "Unlocking erases everything on the chip, also its keys for the cloud: run 'pogoline swd unlock --allow-unlock', then restore, then give it new keys ('particle keys doctor').");
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _probe.DisposeAsync();
+
+    async ValueTask ConnectAsync(CancellationToken stop)
+    {
+        Volts = await _probe.ReadVoltageAsync(stop).ConfigureAwait(false);
+        if (Volts < LowestVolts)
+        {
+            throw new PogolineException(SwdFaults.NoPower, string.Create(CultureInfo.InvariantCulture, $"The target's supply is {Volts:F2} V."),
+                "Power the board (USB or battery), and connect the probe's VTREF to its 3V3.");
+        }
+        var idr = _options.UnderReset == UnderReset.Always ? await AttachInResetAsync(stop).ConfigureAwait(false)
+            : await Port.AttachAsync(_options.ClockHz, stop).ConfigureAwait(false);
+        if (idr is null && _options.ClockHz > SlowClockHz && _options.UnderReset != UnderReset.Always)
+        {
+            idr = await Port.AttachAsync(SlowClockHz, stop).ConfigureAwait(false);
+            if (idr is not null) _notes.Add(string.Create(CultureInfo.InvariantCulture, $"The target answers at {SlowClockHz / 1000} kHz only."));
+        }
+        if (idr is null && _options.UnderReset == UnderReset.WhenNeeded) idr = await AttachInResetAsync(stop).ConfigureAwait(false);
+        if (idr is null) throw NoTarget();
+        if (idr != ExpectedDebugPort) throw WrongTarget($"its debug port is 0x{idr:X8} instead of 0x{ExpectedDebugPort:X8}");
+    }
+
+    /// <summary>Does something; when firmware takes the debug pins meanwhile, does something else after the target was halted out of reset.</summary>
+    async ValueTask OrInResetAsync(Func<CancellationToken, ValueTask> work, Func<CancellationToken, ValueTask> afterReset, CancellationToken stop)
+    {
+        try
+        {
+            await work(stop).ConfigureAwait(false);
+            return;
+        }
+        catch (PogolineException e) when (e.Code == SwdFaults.Lost && _options.UnderReset != UnderReset.Never)
+        {
+            if (await AttachInResetAsync(stop).ConfigureAwait(false) is null) throw;
+        }
+        await afterReset(stop).ConfigureAwait(false);
+    }
+
+    async ValueTask<uint?> AttachInResetAsync(CancellationToken stop)
+    {
+        await Port.AttachAsync(_options.ClockHz, stop).ConfigureAwait(false);
+        await _probe.SetResetAsync(true, stop).ConfigureAwait(false);
+        uint? idr;
+        try
+        {
+            idr = await Port.ReattachAsync(stop).ConfigureAwait(false);
+            if (idr is not null) await Core.ArmResetCatchAsync(stop).ConfigureAwait(false);
+        }
+        catch (PogolineException e) when (e.Code == SwdFaults.Bus || e.Code == SwdFaults.Lost)
+        {
+            idr = null;
+        }
+        finally
+        {
+            await _probe.SetResetAsync(false, CancellationToken.None).ConfigureAwait(false);
+        }
+        if (idr is not null)
+        {
+            await Core.FinishResetCatchAsync(stop).ConfigureAwait(false);
+            _notes.Add("The target answered only while it was held in reset: its firmware takes the debug pins.");
+            WasHeldInReset = true;
+            return idr;
+        }
+        // A part that is silent in reset may answer before its firmware takes the pins away.
+        idr = await Port.ReattachAsync(stop).ConfigureAwait(false);
+        if (idr is not null) _notes.Add("The target answered only after a pulse on its reset line.");
+        return idr;
+    }
+
+    async ValueTask IdentifyAsync(CancellationToken stop)
+    {
+        if (await FindControlPortAsync(stop).ConfigureAwait(false) is { } nordic)
+        {
+            Use(nordic);
+            ControlPort = new(Port, nordic.ControlPort!.Number, _time);
+            IsLocked = await ControlPort.IsLockedAsync(stop).ConfigureAwait(false);
+            if (IsLocked) return;
+        }
+        var core = await Core.ReadIdAsync(stop).ConfigureAwait(false);
+        if (TargetCatalog.All.FirstOrDefault(t => (core & t.CpuId.Mask) == t.CpuId.Value) is not { } found) throw WrongTarget($"its core is 0x{core:X8}");
+        var part = await Memory.ReadWordAsync(found.Part.Address.Value, stop).ConfigureAwait(false);
+        if ((part & found.Part.Mask) != found.Part.Value) throw WrongTarget($"its part number is 0x{part:X8}");
+        Use(found);
+        if (Controller is Stm32F2Controller stm32)
+        {
+            IsLocked = await stm32.IsLockedAsync(stop).ConfigureAwait(false);
+            Revision = $"0x{part >> 16:X4}";
+        }
+        else
+        {
+            var variant = await Memory.ReadWordAsync(found.Part.Address.Value + sizeof(uint), stop).ConfigureAwait(false);
+            Revision = Encoding.ASCII.GetString([(byte)(variant >> 24), (byte)(variant >> 16), (byte)(variant >> 8), (byte)variant]);
+        }
+        if (IsLocked) return;
+        var id = new byte[found.DeviceId.Length];
+        await Memory.ReadAsync(found.DeviceId.Address.Value, id, stop).ConfigureAwait(false);
+        DeviceId = found.DeviceId.Prefix + Convert.ToHexStringLower(id);
+    }
+
+    async ValueTask<TargetDefinition?> FindControlPortAsync(CancellationToken stop)
+    {
+        if (!Probe.ReachesAccessPorts) return null;
+        foreach (var target in TargetCatalog.All.Where(t => t.ControlPort is not null))
+        {
+            try
+            {
+                if (await Port.ReadApAsync(target.ControlPort!.Number, IdentificationRegister, stop).ConfigureAwait(false) == target.ControlPort.Identification) return target;
+            }
+            catch (PogolineException e) when (e.Code == SwdFaults.Bus)
+            {
+                // A part without that access port may say so with a fault.
+            }
+        }
+        return null;
+    }
+
+    void Use(TargetDefinition definition)
+    {
+        Definition = definition;
+        Controller = definition.Controller switch
+        {
+            "nrf52840" => new Nrf52Controller(definition, Memory, _time),
+            "stm32f205" => new Stm32F2Controller(definition, Memory, _time),
+            var other => throw new InvalidDataException($"there is no flash controller '{other}'"),
+        };
+    }
+
+    PogolineException NoTarget()
+    {
+        var wiring = _options.Board is null ? [] : TargetCatalog.WiringOf(_options.Board);
+        var notes = wiring.Count == 0 ? "'pogoline swd wiring DEVICE' says which pins" : string.Join(" ", wiring.Select(w => $"{w.Title}: {w.Connection}{(w.Warning is null ? "" : $" {w.Warning}")}"));
+        var locked = Probe.Kind == ProbeKind.StLink ? " A locked nRF52840 looks the same through an ST-LINK." : "";
+        return new(SwdFaults.NoTarget, $"No target answers on SWD, neither at {_options.ClockHz / 1000} kHz nor slower{(_options.UnderReset == UnderReset.Never ? "" : ", nor while its reset line is low")}.{locked}",
+            $"Check that the board has power, and SWDIO, SWCLK, GND and RESET: {notes}");
+    }
+
+    static PogolineException WrongTarget(string why) => new(SwdFaults.WrongTarget, $"The chip on the probe is no Particle Gen 2 or Gen 3 microcontroller: {why}.",
+        "Connect the probe to the board that is meant.");
+}

@@ -1,0 +1,88 @@
+using Pogoline.Links.Swd.Probes;
+using Pogoline.Links.Swd.Targets;
+using Pogoline.Planning;
+using Pogoline.Platforms;
+
+namespace Pogoline.Programming.Swd;
+
+/// <summary>
+/// Programs one board through one probe. Nothing on the board needs to work for it. Sectors that are right are left alone; what is written is checked by
+/// checksums that the target computes; nothing is erased that was not asked for, or allowed by name.
+/// </summary>
+/// <param name="probe">The probe; it is closed when the job has ended.</param>
+/// <param name="port">Where the probe is, for the result.</param>
+/// <param name="options">What it may do.</param>
+/// <param name="time">The clock.</param>
+/// <param name="observer">Is told how it gets on; may be null.</param>
+public sealed class SwdJob(IProbe probe, string port, SwdJobOptions options, TimeProvider time, IProgrammingObserver? observer)
+{
+    SwdTarget? _target;
+    Platform? _platform;
+    SwdWriter? _writer;
+
+    /// <summary>Brings the board to a goal.</summary>
+    /// <param name="choose">Gives the goal once the platform is known.</param>
+    /// <param name="stop">Observed between sectors.</param>
+    public ValueTask<ProgrammingResult> RestoreAsync(Func<Platform, CancellationToken, ValueTask<Goal>> choose, CancellationToken stop) => RunAsync(async (target, progress) =>
+    {
+        var platform = _platform = await SwdInventory.RecogniseAsync(target, options.Platform, stop).ConfigureAwait(false);
+        var goal = await choose(platform, stop).ConfigureAwait(false);
+        _writer = new(target, platform, options, progress);
+        return await _writer.RestoreAsync(goal, stop).ConfigureAwait(false);
+    }, stop);
+
+    /// <summary>Writes bytes to addresses and leaves everything beside them as it is.</summary>
+    /// <param name="segments">Address and bytes; of flash, and of UICR where there is one.</param>
+    /// <param name="stop">Observed between sectors.</param>
+    public ValueTask<ProgrammingResult> WriteAsync(IReadOnlyList<(FlashAddress At, ReadOnlyMemory<byte> Data)> segments, CancellationToken stop) => RunAsync(async (target, progress) =>
+    {
+        target.RequireUnlocked();
+        // Which board it is may be unknown: raw bytes go where they are told.
+        _platform = options.Platform ?? PlatformCatalog.Supported.First(p => p.Mcu == target.Definition.Mcu);
+        _writer = new(target, _platform, options, progress);
+        return await _writer.WriteAsync(segments, stop).ConfigureAwait(false);
+    }, stop);
+
+    async ValueTask<ProgrammingResult> RunAsync(Func<SwdTarget, JobProgress, ValueTask<ProgrammingResult>> work, CancellationToken stop)
+    {
+        var started = time.GetTimestamp();
+        var result = new ProgrammingResult { Outcome = Outcome.Failed, Unit = new("", options.Platform?.Name ?? "", port) };
+        try
+        {
+            var progress = new JobProgress(port, observer);
+            progress.Say(ProgrammingPhase.Mode, "connecting");
+            _target = await SwdTarget.ConnectAsync(probe, options.Connect, time, stop).ConfigureAwait(false);
+            result = await work(_target, progress).ConfigureAwait(false);
+        }
+        catch (PogolineException e)
+        {
+            var refused = _writer is not { HasWritten: true } && e.Code.Exit is ExitCode.Refused or ExitCode.BadInput or ExitCode.Unavailable;
+            result = result with { Outcome = refused ? Outcome.Refused : Outcome.Failed, Error = ErrorSummary.Of(e), Exit = e.Code.Exit };
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            result = result with
+            {
+                Outcome = Outcome.Cancelled, Exit = ExitCode.Cancelled,
+                Error = new("cancelled", "The job was stopped by the user.", _writer is { HasWritten: true } ? "Part of it is written: run the same command again to finish." : "Nothing was written."),
+            };
+        }
+        finally
+        {
+            if (_target is not null) await _target.DisposeAsync().ConfigureAwait(false);
+        }
+        return result with
+        {
+            Unit = new(_target?.DeviceId ?? "", _platform?.Name ?? options.Platform?.Name ?? "", port),
+            Notes = [.. Advice(), .. _target?.Notes ?? [], .. result.Notes],
+            Seconds = Math.Round(time.GetElapsedTime(started).TotalSeconds, 3),
+        };
+    }
+
+    IEnumerable<string> Advice()
+    {
+        if (_target?.Definition is not { } definition) yield break;
+        var verdict = TargetCatalog.Judge(_target.Probe.Kind, definition.Generation);
+        if (verdict.Fit != ProgrammerFit.Recommended) yield return verdict.Reason;
+    }
+}

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Pogoline.Cli.Commands;
 using Pogoline.Cli.Output;
+using Pogoline.Cli.Output.Diary;
 
 namespace Pogoline.Cli;
 
@@ -14,6 +15,8 @@ static class Program
             RestoreCommand.Create(),
             UpdateCommand.Create(),
             FlashCommand.Create(),
+            ResumeCommand.Create(),
+            BackupCommand.Create(),
             PlanCommand.Create(),
             InspectCommand.Create(),
             HexCommand.Create(),
@@ -30,11 +33,21 @@ static class Program
             SwdCommand.Create(),
             DoctorCommand.Create(),
             LabCommand.Create(),
+            ExplainCommand.Create(),
+            CompletionCommand.Create(),
+            CompletionCommand.CreateWords(),
             ExampleHelp.Option(),
             new VersionOption(),
         };
+        RunDiary.AddTo(root);
         var parsed = root.Parse(args);
-        var exit = await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false });
-        return parsed.Errors.Count > 0 ? (int)ExitCode.Usage : exit;
+        return await Terminal.GuardAsync(json: false, async () =>
+        {
+            await using var diary = RunDiary.Open(parsed, args);
+            var exit = await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+            if (parsed.Errors.Count > 0) exit = (int)ExitCode.Usage;
+            diary.End(exit);
+            return exit;
+        });
     }
 }

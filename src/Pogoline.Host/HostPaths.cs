@@ -42,4 +42,19 @@ public static class HostPaths
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         return OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Caches", "pogoline") : Path.Combine(home, ".cache", "pogoline");
     }
+
+    /// <summary>
+    /// What must survive, such as journals: <c>POGOLINE_STATE</c>, else <c>pogoline</c> in <c>XDG_STATE_HOME</c>, else in the platform's own
+    /// place (<c>~/.local/state</c>, <c>~/Library/Application Support</c>, <c>%LOCALAPPDATA%</c>).
+    /// </summary>
+    public static string State => StateFor(Environment.GetEnvironmentVariable);
+
+    internal static string StateFor(Func<string, string?> variable)
+    {
+        if (variable("POGOLINE_STATE") is { Length: > 0 } own) return Path.GetFullPath(own);
+        if (variable("XDG_STATE_HOME") is { Length: > 0 } xdg && Path.IsPathRooted(xdg)) return Path.Combine(xdg, "pogoline");
+        if (OperatingSystem.IsWindows()) return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "Pogoline", "State");
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        return OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Application Support", "pogoline") : Path.Combine(home, ".local", "state", "pogoline");
+    }
 }

@@ -19,7 +19,7 @@ static class FlashCommand
         var dryRun = new Option<bool>("--dry-run") { Description = "Write nothing; look at the board and print the command lines of dfu-util that would do the same." };
         var units = new UnitOptions();
         var sources = new SourceOptions();
-        var run = new RestoreRun();
+        var gang = new GangOptions();
         var swd = new SwdJobs();
         var command = new ExampleCommand("flash",
             "Installs single files by hand: without a route the one that fits each file, and why. A file that a route cannot take is refused with the one that can.",
@@ -36,44 +36,37 @@ static class FlashCommand
         });
         units.AddTo(command);
         sources.AddForLabTo(command);
-        run.AddTo(command);
+        gang.AddTo(command);
         swd.AddTo(command);
-        command.SetAction((parsed, stop) => Terminal.GuardAsync(run.IsJson(parsed), async () =>
+        command.SetAction((parsed, stop) => Terminal.GuardAsync(gang.IsJson(parsed), async () =>
         {
             MachineLock.Default.RequireUnlocked("A file given by hand");
             if (swd.IsMeant(parsed))
             {
-                return await swd.FlashAsync(parsed, run, units, sources, parsed.GetValue(files)!, stop);
+                return await swd.FlashAsync(parsed, gang, units, sources, parsed.GetValue(files)!, stop);
             }
             var read = await FlashFiles.ReadAsync(parsed.GetValue(files)!, stop);
             Route? only = parsed.GetValue(serial) ? Route.Serial : parsed.GetValue(usb) ? Route.Dfu : parsed.GetValue(control) ? Route.Control : null;
-            await using var opened = await units.OpenAsync(parsed, sources, stop);
+            using var store = sources.OpenForLab(parsed);
+            await using var opened = await units.OpenAsync(parsed, sources, stop, gang.TakesAll(parsed));
             if (parsed.GetValue(dryRun))
             {
                 if (opened.Units is not [var one]) throw new PogolineException(UnitFaults.Usage, $"{opened.Units.Count} boards were named; command lines are for one.", "Name one board.");
                 var (choice, _) = FlashRoutes.Choose(one, read.For(one.Platform), only);
                 var plan = await new RestoreJob(one, TimeProvider.System, null) { Routes = choice }.PlanAsync(GoalOf(one, read.For(one.Platform)), stop);
-                DryRun.Print(plan, one, read.NameOf, run.IsJson(parsed));
+                DryRun.Print(plan, one, read.NameOf, gang.IsJson(parsed));
                 return (int)ExitCode.Passed;
             }
-            return await run.RunAsync(parsed, opened.Units, (board, observer, output) => FlashAsync(board, read, only, observer, output, stop));
+            var jobs = gang.Jobs(parsed, store);
+            return await gang.RunAsync(parsed, opened, output => (unit, observer, stopUnit) =>
+            {
+                var modules = read.For(unit.Platform);
+                var (routes, why) = FlashRoutes.Choose(unit, modules, only);
+                output.Say(unit, why);
+                return jobs.RunAsync(unit, GoalOf(unit, modules), routes, observer, stopUnit);
+            }, stop);
         }));
         return command;
-    }
-
-    static async Task<ProgrammingResult> FlashAsync(IUnit unit, FlashFiles files, Route? only, IProgrammingObserver observer, IRestoreOutput output, CancellationToken stop)
-    {
-        try
-        {
-            var modules = files.For(unit.Platform);
-            var (routes, why) = FlashRoutes.Choose(unit, modules, only);
-            output.Say(unit, why);
-            return await new RestoreJob(unit, TimeProvider.System, observer) { Routes = routes }.RunAsync(GoalOf(unit, modules), stop);
-        }
-        catch (PogolineException e)
-        {
-            return new() { Outcome = Outcome.Refused, Unit = new(unit.DeviceId, unit.Platform.Name, unit.Port), Error = ErrorSummary.Of(e), Exit = e.Code.Exit };
-        }
     }
 
     static Goal GoalOf(IUnit unit, IReadOnlyList<FirmwareModule> modules) => new()

@@ -13,6 +13,13 @@ static class PlanFiles
 {
     static readonly FaultCode Unreadable = new("plan-file", ExitCode.BadInput, "The path is misspelt, or permission is missing.");
 
+    /// <summary>Keeps the files of a goal in the cache, for those who know their hashes later.</summary>
+    public static async Task KeepAsync(IEnumerable<FirmwareModule> modules, string whatFor, CancellationToken stop)
+    {
+        var cache = new ContentCache(HostPaths.Cache);
+        foreach (var module in modules) await cache.WriteAsync(Key(Sha256Digest.Compute(module.Image.Span).ToString()), module.Image, whatFor, stop);
+    }
+
     /// <summary>Writes the plan, and keeps every file that it names in the cache.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="goal">What it was made for.</param>
@@ -21,11 +28,7 @@ static class PlanFiles
     /// <param name="stop">Ends the writing.</param>
     public static async Task SaveAsync(Plan plan, Goal goal, string path, SigningKey? key, CancellationToken stop)
     {
-        var cache = new ContentCache(HostPaths.Cache);
-        foreach (var module in goal.Modules.Concat(goal.Through.SelectMany(p => p.Modules)).Append(goal.App).OfType<FirmwareModule>())
-        {
-            await cache.WriteAsync(Key(Sha256Digest.Compute(module.Image.Span).ToString()), module.Image, $"plan for {plan.Platform} {plan.Release}", stop);
-        }
+        await KeepAsync(goal.Modules.Concat(goal.Through.SelectMany(p => p.Modules)).Append(goal.App).OfType<FirmwareModule>(), $"plan for {plan.Platform} {plan.Release}", stop);
         try
         {
             var bytes = plan.Save();
@@ -68,11 +71,16 @@ static class PlanFiles
     }
 
     /// <summary>The content that a plan names, from the cache, else from the release itself.</summary>
-    public static async Task<IReadOnlyDictionary<string, ReadOnlyMemory<byte>>> ContentAsync(Plan plan, ReleaseStore store, CancellationToken stop)
+    public static Task<IReadOnlyDictionary<string, ReadOnlyMemory<byte>>> ContentAsync(Plan plan, ReleaseStore store, CancellationToken stop) =>
+        ContentAsync([.. plan.Modules.Concat(plan.Through.SelectMany(p => p.Modules)).Select(m => m.Sha256).OfType<string>().Distinct()],
+            plan.Through.Select(p => p.Release).Append(plan.Release), PlatformCatalog.Require(plan.Platform), store, stop);
+
+    /// <summary>Files by their hashes, from the cache, else from releases.</summary>
+    public static async Task<IReadOnlyDictionary<string, ReadOnlyMemory<byte>>> ContentAsync(List<string> wanted, IEnumerable<DeviceOsVersion> releases,
+        Platform platform, ReleaseStore store, CancellationToken stop)
     {
         var cache = new ContentCache(HostPaths.Cache);
         var content = new Dictionary<string, ReadOnlyMemory<byte>>();
-        var wanted = plan.Modules.Concat(plan.Through.SelectMany(p => p.Modules)).Select(m => m.Sha256).OfType<string>().Distinct().ToList();
         if (store.Bundle is { } source)
         {
             var bundle = await source.OpenAsync(stop);
@@ -84,10 +92,10 @@ static class PlanFiles
             var cached = await cache.ReadAsync(Key(sha256), stop);
             if (cached.Status == CacheStatus.Hit) content[sha256] = cached.Content;
         }
-        foreach (var release in plan.Through.Select(p => p.Release).Append(plan.Release))
+        foreach (var release in releases)
         {
             if (wanted.TrueForAll(content.ContainsKey)) break;
-            foreach (var file in (await store.GetAsync(release, PlatformCatalog.Require(plan.Platform), stop)).Files) content.TryAdd(file.Sha256, file.Module.Image);
+            foreach (var file in (await store.GetAsync(release, platform, stop)).Files) content.TryAdd(file.Sha256, file.Module.Image);
         }
         return content;
     }

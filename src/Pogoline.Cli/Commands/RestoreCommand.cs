@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Pogoline.Cli.Output;
-using Pogoline.FactoryData;
-using Pogoline.Host.Releases;
+using Pogoline.Host.Bundles;
 using Pogoline.Programming;
 
 namespace Pogoline.Cli.Commands;
@@ -15,8 +14,9 @@ static class RestoreCommand
         var units = new UnitOptions();
         var sources = new SourceOptions();
         var plan = new Option<string?>("--plan") { Description = "Run a plan that 'plan --save' wrote, unchanged.", HelpName = "file" };
+        var backup = new Option<string?>("--from-backup") { Description = "Put back what 'backup' read.", HelpName = "file" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Write nothing; look at the board and print the command lines of dfu-util that would do the same." };
-        var run = new RestoreRun();
+        var gang = new GangOptions();
         var swd = new SwdJobs();
         var command = new ExampleCommand("restore",
             "Brings a board to a release over the routes that are open; everything written by DFU is read back, and the board's own report must show it all.",
@@ -26,59 +26,57 @@ static class RestoreCommand
             "pogoline restore --os lts --app firmware.bin --lab 'photon@1.5.2*4'",
             "pogoline restore --bundle line.zip --require-signed",
             "pogoline restore --os 2.2.0 --route serial --tinker --lab electron@1.5.2",
+            "pogoline restore --os 2.2.0 --all --jobs 16",
+            "pogoline restore --os 2.2.0 --watch",
+            "pogoline restore --from-backup before.zip",
             "pogoline restore --os 2.2.0 --factory-data units.csv --lab 'boron@1.5.2*4'",
             "pogoline restore --os 2.2.0 --swd --probe 3104000000001",
             "pogoline restore --os 2.2.0 --swd --probe cmsis-dap-v2 --lab boron@1.5.2",
             "pogoline restore --plan photon.plan.json --lab photon@1.5.2");
         goal.AddTo(command);
         command.Options.Add(plan);
+        command.Options.Add(backup);
         command.Options.Add(dryRun);
         units.AddTo(command);
         sources.AddTo(command);
-        run.AddTo(command);
+        gang.AddTo(command);
         swd.AddTo(command);
-        command.SetAction((parsed, stop) => Terminal.GuardAsync(run.IsJson(parsed), async () =>
+        command.SetAction((parsed, stop) => Terminal.GuardAsync(gang.IsJson(parsed), async () =>
         {
-            var path = parsed.GetValue(plan);
+            var (path, kept) = (parsed.GetValue(plan), parsed.GetValue(backup));
             using var store = sources.Open(parsed, hasPlan: path is not null);
-            var request = await goal.RequestAsync(parsed, path is null ? store : null, stop);
-            if (request is null == path is null) throw new PogolineException(UnitFaults.Usage, "Say what the board is to hold.", "Give either --os or --plan.");
+            var request = await goal.RequestAsync(parsed, path is null && kept is null ? store : null, stop);
+            if (new object?[] { request, path, kept }.Count(given => given is not null) != 1)
+                throw new PogolineException(UnitFaults.Usage, "Say what the board is to hold.", "Give one of --os, --plan and --from-backup.");
+            if (kept is not null) MachineLock.Default.RequireUnlocked("A backup");
             var saved = path is null ? null : await PlanFiles.LoadAsync(path, sources.Policy(parsed), store.Bundle, stop);
+            var image = kept is null ? null : await BackupFiles.LoadAsync(kept, stop);
             if (swd.IsMeant(parsed))
             {
-                if (saved is not null || parsed.GetValue(dryRun) || goal.Factory(parsed) is not null)
-                    throw new PogolineException(UnitFaults.Usage, "--plan, --dry-run and --factory-data are for the routes over USB.", "Leave them out with --swd.");
-                return await swd.RestoreAsync(parsed, run, units, sources, platform => goal.ChooseAsync(parsed, request!, platform, store, stop), stop);
+                if (saved is not null || image is not null || parsed.GetValue(dryRun) || goal.Factory(parsed) is not null)
+                    throw new PogolineException(UnitFaults.Usage, "--plan, --from-backup, --dry-run and --factory-data are for the routes over USB.", "Leave them out with --swd.");
+                return await swd.RestoreAsync(parsed, gang, units, sources, platform => goal.ChooseAsync(parsed, request!, platform, store, stop), stop);
             }
-            await using var opened = await units.OpenAsync(parsed, sources, stop);
-            var boards = opened.Units;
+            await using var opened = await units.OpenAsync(parsed, sources, stop, gang.TakesAll(parsed));
             if (parsed.GetValue(dryRun))
             {
-                if (boards is not [var only]) throw new PogolineException(UnitFaults.Usage, $"{boards.Count} boards were named; command lines are for one.", "Name one board.");
-                await DryRun.PrintAsync(JobFor(only, null), only, saved, platform => goal.ChooseAsync(parsed, request!, platform, store, stop), run.IsJson(parsed), stop);
+                if (opened.Units is not [var only]) throw new PogolineException(UnitFaults.Usage, $"{opened.Units.Count} boards were named; command lines are for one.", "Name one board.");
+                if (image is not null) throw new PogolineException(UnitFaults.Usage, "--dry-run is for releases and plans.", "Leave one of --dry-run and --from-backup away.");
+                var job = new RestoreJob(only, TimeProvider.System, null) { Routes = goal.Routes(parsed), Passages = new GoalPassages(store).GetAsync };
+                await DryRun.PrintAsync(job, only, saved, platform => goal.ChooseAsync(parsed, request!, platform, store, stop), gang.IsJson(parsed), stop);
                 return (int)ExitCode.Passed;
             }
+            var jobs = gang.Jobs(parsed, store);
             var factory = new FactoryRun(goal.Factory(parsed));
-            return await run.RunAsync(parsed, boards, (board, observer, output) => factory.RunAsync(board, row => saved is not null
-                ? RunPlanAsync(JobFor(board, observer, row), board, saved, store, stop)
-                : RestoreRun.RunGoalAsync(board, JobFor(board, observer, row), platform => goal.ChooseAsync(parsed, request!, platform, store, stop), output, stop), stop));
-
-            RestoreJob JobFor(IUnit board, IProgrammingObserver? observer, FactoryRow? row = null) =>
-                new(board, TimeProvider.System, observer) { Routes = goal.Routes(parsed), Passages = new GoalPassages(store).GetAsync, Factory = row };
+            return await gang.RunAsync(parsed, opened, output => (unit, observer, stopUnit) => factory.RunAsync(unit, async row =>
+            {
+                if (saved is not null) return await jobs.RunAsync(unit, saved, observer, stopUnit, row);
+                if (image is not null) return await jobs.RunAsync(unit, await BackupFiles.GoalAsync(image, unit.Platform, store, stopUnit), goal.Routes(parsed), observer, stopUnit, row);
+                var chosen = await goal.ChooseAsync(parsed, request!, unit.Platform, store, stopUnit);
+                output.Say(unit, chosen.Sentences);
+                return await jobs.RunAsync(unit, chosen.Goal, goal.Routes(parsed), observer, stopUnit, row);
+            }, stopUnit), stop);
         }));
         return command;
-    }
-
-    static async Task<ProgrammingResult> RunPlanAsync(RestoreJob job, IUnit unit, Planning.Plan plan, ReleaseStore store, CancellationToken stop)
-    {
-        try
-        {
-            var content = await PlanFiles.ContentAsync(plan, store, stop);
-            return await job.RunAsync(plan, content, stop);
-        }
-        catch (PogolineException e)
-        {
-            return new() { Outcome = Outcome.Refused, Unit = new(unit.DeviceId, unit.Platform.Name, unit.Port), Error = ErrorSummary.Of(e), Exit = e.Code.Exit };
-        }
     }
 }

@@ -24,37 +24,33 @@ sealed class SwdJobs
     public bool IsMeant(ParseResult parsed) => parsed.GetValue(_swd);
 
     /// <summary>Brings the board on each probe to a goal.</summary>
-    public Task<int> RestoreAsync(ParseResult parsed, RestoreRun run, UnitOptions units, SourceOptions sources, Func<Platform, Task<ChosenGoal>> choose, CancellationToken stop) =>
-        RunAsync(parsed, run, units, sources, async job => await job.RestoreAsync(async (platform, _) => (await choose(platform)).Goal, stop), stop);
+    public Task<int> RestoreAsync(ParseResult parsed, GangOptions gang, UnitOptions units, SourceOptions sources, Func<Platform, Task<ChosenGoal>> choose, CancellationToken stop) =>
+        RunAsync(parsed, gang, units, sources, async job => await job.RestoreAsync(async (platform, _) => (await choose(platform)).Goal, stop), stop);
 
     /// <summary>Writes files: modules at their places, everything else at its addresses.</summary>
-    public async Task<int> FlashAsync(ParseResult parsed, RestoreRun run, UnitOptions units, SourceOptions sources, string[] paths, CancellationToken stop)
+    public async Task<int> FlashAsync(ParseResult parsed, GangOptions gang, UnitOptions units, SourceOptions sources, string[] paths, CancellationToken stop)
     {
         if (await AllModulesAsync(paths, stop) is { } files)
         {
-            return await RunAsync(parsed, run, units, sources, async job => await job.RestoreAsync((platform, _) =>
+            return await RunAsync(parsed, gang, units, sources, async job => await job.RestoreAsync((platform, _) =>
             {
                 var modules = files.For(platform);
                 return new(new Goal { Release = FlashRoutes.ReleaseOf(platform, modules), Modules = modules, MayDowngrade = true, IsByHand = true });
             }, stop), stop);
         }
         var segments = await SwdOptions.SegmentsAsync(paths, stop);
-        return await RunAsync(parsed, run, units, sources, async job => await job.WriteAsync(segments, stop), stop);
+        return await RunAsync(parsed, gang, units, sources, async job => await job.WriteAsync(segments, stop), stop);
     }
 
-    async Task<int> RunAsync(ParseResult parsed, RestoreRun run, UnitOptions units, SourceOptions sources, Func<SwdJob, Task<ProgrammingResult>> work, CancellationToken stop)
+    async Task<int> RunAsync(ParseResult parsed, GangOptions gang, UnitOptions units, SourceOptions sources, Func<SwdJob, Task<ProgrammingResult>> work, CancellationToken stop)
     {
         var options = await Options.JobAsync(parsed, stop);
         await using var probes = await Options.OpenAsync(parsed, units, sources, stop);
         var started = TimeProvider.System.GetTimestamp();
-        var output = run.OutputFor(parsed);
-        var results = await output.RunAsync([], observer => Task.WhenAll(probes.All.Select(p => Task.Run(async () =>
-        {
-            var result = await work(new(p.Probe, p.Port, options, TimeProvider.System, observer));
-            return result;
-        }, CancellationToken.None))));
-        RestoreView.Write(results, run.IsJson(parsed), TimeProvider.System.GetElapsedTime(started));
-        return (int)(results.FirstOrDefault(r => r.Outcome != Outcome.Passed)?.Exit ?? ExitCode.Passed);
+        var output = gang.OutputFor(parsed, probes.All.Count > 1);
+        var results = await output.RunAsync(async () => await Task.WhenAll(probes.All.Select(p =>
+            Task.Run(async () => await work(new(p.Probe, p.Port, options, TimeProvider.System, output)), CancellationToken.None))));
+        return gang.Print(parsed, results, [], TimeProvider.System.GetElapsedTime(started));
     }
 
     /// <summary>The files as modules; null when one is bare bytes or Intel HEX.</summary>

@@ -4,6 +4,7 @@ using Pogoline.Host.Releases;
 using Pogoline.Host.Serial;
 using Pogoline.Host.Usb;
 using Pogoline.Lab.Board;
+using Pogoline.Lab.Faults;
 using Pogoline.Platforms;
 
 namespace Pogoline.Cli.Commands;
@@ -27,12 +28,28 @@ sealed class UnitOptions
         Description = "'datasheet' gives virtual boards the erase, program and bus times of the real parts.", HelpName = "timing",
     };
 
+    readonly Option<string?> _state = new("--state")
+    {
+        Description = "Keep each virtual board's memories in DIR/<device-id> and take them up again.", HelpName = "DIR",
+    };
+
+    readonly Option<string?> _mode = new("--lab-mode")
+    {
+        Description = "The mode that virtual boards start in, as if a button had been held; without it what they come up with.", HelpName = "mode",
+    };
+
+    readonly Option<string?> _faults = new("--lab-faults")
+    {
+        Description = "Let virtual boards fail as a fault plan says.", HelpName = "file",
+    };
+
     readonly Argument<string?>? _argument;
 
     public UnitOptions(Argument<string?>? argument = null)
     {
         _argument = argument;
         _timing.AcceptOnlyFromAmong("none", "datasheet");
+        _mode.AcceptOnlyFromAmong("normal", "dfu", "listening", "safe");
     }
 
     public void AddTo(Command command)
@@ -40,6 +57,9 @@ sealed class UnitOptions
         command.Options.Add(_devices);
         command.Options.Add(_lab);
         command.Options.Add(_timing);
+        command.Options.Add(_state);
+        command.Options.Add(_faults);
+        command.Options.Add(_mode);
     }
 
     /// <summary>Adds only the options for virtual boards.</summary>
@@ -59,16 +79,48 @@ sealed class UnitOptions
     public bool AreNamed(ParseResult parsed) => parsed.GetValue(_lab) is not null || parsed.GetValue(_devices) is { Length: > 0 };
 
     /// <summary>The units.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="sources">Where virtual boards get their firmware.</param>
+    /// <param name="stop">Ends the search.</param>
+    /// <param name="unless">The board that is meant unless others are named.</param>
+    /// <param name="all">Whether every board is meant, also those that come later, instead of those that were named.</param>
     /// <exception cref="PogolineException">There are none.</exception>
-    public async Task<OpenedUnits> OpenAsync(ParseResult parsed, SourceOptions sources, CancellationToken stop)
+    public async Task<OpenedUnits> OpenAsync(ParseResult parsed, SourceOptions sources, CancellationToken stop, bool all = false, string? unless = null)
     {
         var names = parsed.GetValue(_devices) ?? [];
         if (_argument is not null && parsed.GetValue(_argument) is { } argument) names = [argument, .. names];
-        if (parsed.GetValue(_lab) is not { } lab) return await OpenRealAsync(names, stop);
+        if (all && names.Length > 0) throw new PogolineException(UnitFaults.Usage, "--all and --watch take every board, --device names some.", "Give one of the two.");
+        if (parsed.GetValue(_lab) is not { } lab)
+        {
+            if (parsed.GetValue(_state) is not null || parsed.GetValue(_faults) is not null)
+                throw new PogolineException(UnitFaults.Usage, "--state and --lab-faults are for virtual boards.", "Add --lab, or leave them away.");
+            return all ? OpenedUnits.OnBus(LibUsbBus.Open(TimeProvider.System)) : await OpenRealAsync(names.Length == 0 && unless is not null ? [unless] : names, stop);
+        }
         if (names.Length > 0) throw new PogolineException(UnitFaults.Usage, "--device names real boards, --lab virtual ones.", "Give one of the two.");
         var timing = parsed.GetValue(_timing) == "datasheet" ? LabTiming.Datasheet : LabTiming.None;
         using var store = sources.OpenForLab(parsed);
-        return new(await VirtualLab.MakeAsync([LabSpec.Parse(lab)], ModulesFrom(store), new(timing, TimeProvider.System), stop), null, []);
+        var options = new LabOptions
+        {
+            State = parsed.GetValue(_state) is { } folder ? new(folder) : null,
+            Mode = parsed.GetValue(_mode) is { } mode ? Enum.Parse<DeviceMode>(mode, ignoreCase: true) : null,
+        };
+        var faults = parsed.GetValue(_faults) is { } path ? LabFaultPlan.Load(await ReadAsync(path, stop)) : null;
+        var boards = await VirtualLab.MakeAsync([LabSpec.Parse(lab)], ModulesFrom(store), new(timing, TimeProvider.System), stop, options);
+        faults?.ApplyTo(boards);
+        return OpenedUnits.Of(boards);
+    }
+
+    static async Task<byte[]> ReadAsync(string path, CancellationToken stop)
+    {
+        try
+        {
+            if (new FileInfo(path).Length <= LabFaultPlan.MaximumLength) return await File.ReadAllBytesAsync(path, stop);
+            throw new PogolineException(LabFaults.FaultPlan, $"{path} is larger than any fault plan.", "Write it as docs/lab.md describes it.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PogolineException(LabFaults.FaultPlan, $"{path} cannot be read: {e.Message}", "Correct the path given with --lab-faults.", e);
+        }
     }
 
     static async Task<OpenedUnits> OpenRealAsync(string[] names, CancellationToken stop)
@@ -86,7 +138,7 @@ sealed class UnitOptions
                 locks.Add(UnitLock.Take(HostPaths.Runtime, unit.DeviceId));
                 units.Add(unit);
             }
-            return new(units, bus, locks);
+            return OpenedUnits.Of(units, bus, locks);
         }
         catch
         {

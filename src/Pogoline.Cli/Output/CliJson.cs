@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Pogoline.Cli.Commands;
+using Pogoline.Cli.Output.Diary;
 using Pogoline.Programming;
 
 namespace Pogoline.Cli.Output;
@@ -12,4 +13,6 @@ sealed record ErrorObject(int Schema, ErrorSummary Error);
 [JsonSerializable(typeof(LabBoardLine))]
 [JsonSerializable(typeof(LabProbeLine))]
 [JsonSerializable(typeof(PlatformList))]
+[JsonSerializable(typeof(RunEnvironment))]
+[JsonSerializable(typeof(BackupReport))]
 sealed partial class CliJson : JsonSerializerContext;

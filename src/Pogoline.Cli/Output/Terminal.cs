@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Pogoline.Cli.Output.Diary;
 using Pogoline.Programming;
 using Spectre.Console;
 
@@ -22,8 +23,6 @@ static class Terminal
         output.Write("\n"u8);
     }
 
-    static readonly FaultCode Defect = new("internal", ExitCode.Internal, "A defect of Pogoline.");
-
     /// <summary>Runs a command's work; a fault becomes its message, its remedy and its exit code.</summary>
     /// <param name="json">Whether the error goes to standard output as an object.</param>
     /// <param name="work">The work; its value is the exit code.</param>
@@ -35,6 +34,7 @@ static class Terminal
         }
         catch (PogolineException e)
         {
+            RunLog.Faulted(RunDiary.Current.Log, e.Code.Name, e.Message, e.Remedy, e.InnerException);
             if (json) Json(new(1, ErrorSummary.Of(e)), CliJson.Default.ErrorObject);
             else Complain(ErrorSummary.Of(e));
             return (int)e.Code.Exit;
@@ -48,11 +48,12 @@ static class Terminal
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            var error = new ErrorSummary(Defect.Name, $"{e.GetType().Name}: {e.Message}", "Report this with the command line and the lines below; it is a defect of Pogoline.");
+            var error = new ErrorSummary(ProgrammingFaults.Defect.Name, $"{e.GetType().Name}: {e.Message}", "Report this with the command line and the lines below; it is a defect of Pogoline.");
+            RunLog.Faulted(RunDiary.Current.Log, error.Code, error.Message, error.Remedy, e);
             if (json) Json(new(1, error), CliJson.Default.ErrorObject);
             else Complain(error);
             await Console.Error.WriteLineAsync(e.StackTrace);
-            return (int)Defect.Exit;
+            return (int)ProgrammingFaults.Defect.Exit;
         }
     }
 

@@ -35,6 +35,9 @@ sealed class BoardSystem : IRunningSystem, IControlSystem, IWifiStore
         Update = new(_area, isStrict: SystemVersion >= SystemVersions.V3) { RequestReset = () => Leave(SystemExit.Restart) };
     }
 
+    /// <summary>Stands between the system and those who ask it for its modules, to make faults.</summary>
+    public Func<IReadOnlyList<InventoryEntry>, IReadOnlyList<InventoryEntry>> Report { get; init; } = modules => modules;
+
     /// <summary>How it is to be left, as soon as what it has in hand is done.</summary>
     public SystemExit? Exit { get; private set; }
 
@@ -76,7 +79,7 @@ sealed class BoardSystem : IRunningSystem, IControlSystem, IWifiStore
     public NcpFirmware? Ncp => _hardware.NcpVersion is var version and > 0 ? new($"0.0.{version}", version) : null;
 
     /// <inheritdoc/>
-    public IEnumerable<SystemModule> Modules => Inventory.Take(_modules, withFactory: true)
+    public IEnumerable<SystemModule> Modules => Report(Inventory.Take(_modules, withFactory: true))
         .Select(entry => new SystemModule(entry.Header, entry.Row.Size, entry.Passed, entry.Row.IsFactory, _modules.ReadHash(entry.Row)));
 
     /// <inheritdoc/>

@@ -22,4 +22,7 @@ public static class LabFaults
     /// <summary>What a board shall keep cannot be read or written.</summary>
     public static readonly FaultCode StateFile = new(
         "lab-state-file", ExitCode.Machine, "Another lab uses the folder, the disk is full, or a permission is missing.");
+
+    /// <summary>A fault plan cannot be used.</summary>
+    public static readonly FaultCode FaultPlan = new("lab-fault-plan", ExitCode.BadInput, "The file is misspelt somewhere, or lacks a figure.");
 }

@@ -2,6 +2,7 @@ using Pogoline.Lab.Boot;
 using Pogoline.Lab.Console;
 using Pogoline.Lab.Control;
 using Pogoline.Lab.Dfu;
+using Pogoline.Lab.Flash;
 using Pogoline.Lab.Usb;
 using Pogoline.Links;
 
@@ -46,7 +47,16 @@ public sealed partial class VirtualBoard
         while (_firmware is { } firmware)
         {
             _pause = null;
-            var goesOn = firmware.MoveNext();
+            bool goesOn;
+            try
+            {
+                goesOn = firmware.MoveNext();
+            }
+            catch (PowerLostException e)
+            {
+                CutPower(e.Returns);
+                return;
+            }
             Files?.Save();
             if (!goesOn) return;
             var pause = firmware.Current;
@@ -136,7 +146,7 @@ public sealed partial class VirtualBoard
         var since = _clock.Time.GetTimestamp();
         TimeSpan Uptime() => _clock.Time.GetElapsedTime(since);
         var port = new CdcSerialPort { Moved = SerialMoved };
-        _running = new(Hardware, system.Modules, Listen, Uptime);
+        _running = new(Hardware, system.Modules, Listen, Uptime) { Report = modules => Report(modules) };
         var requests = new ControlChannel(_running);
         _loop = new(_running, requests, port, Uptime);
         _usb = new(Hardware.Platform, Hardware.DeviceId, port, requests);

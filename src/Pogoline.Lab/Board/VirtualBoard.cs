@@ -1,6 +1,7 @@
 using Pogoline.Lab.Boot;
 using Pogoline.Lab.Console;
 using Pogoline.Lab.Dfu;
+using Pogoline.Lab.Flash;
 using Pogoline.Lab.Usb;
 using Pogoline.Links;
 using Pogoline.Programming;
@@ -16,7 +17,7 @@ public sealed partial class VirtualBoard : IDisposable
     readonly Lock _gate = new();
     readonly LabClock _clock;
     IEnumerator<Pause>? _firmware;
-    ITimer? _timer;
+    ITimer? _timer, _unplugging;
     int _timerNumber;
     DfuUsbDevice? _dfu;
     SystemUsbDevice? _usb;
@@ -26,6 +27,7 @@ public sealed partial class VirtualBoard : IDisposable
     PauseKind? _pause;
     long _dfuTime, _busyUntil;
     BoardTraffic _traffic;
+    bool _isUnplugged;
     TaskCompletionSource _changed = NewSignal();
 
     /// <summary>A board without power.</summary>
@@ -69,6 +71,7 @@ public sealed partial class VirtualBoard : IDisposable
     /// <summary>What a host sees.</summary>
     public UnitPresence Presence => Mode switch
     {
+        _ when _isUnplugged => UnitPresence.Absent,
         DeviceMode.Absent => UnitPresence.Absent,
         DeviceMode.Dfu => UnitPresence.Dfu,
         _ => UnitPresence.System,
@@ -91,14 +94,52 @@ public sealed partial class VirtualBoard : IDisposable
         }
     }
 
+    /// <summary>How much longer its own seconds are than real ones.</summary>
+    internal double TimerFactor { get; set; } = 1;
+
+    /// <summary>Stands between the running system and those who ask it for its modules, to make faults.</summary>
+    internal Func<IReadOnlyList<InventoryEntry>, IReadOnlyList<InventoryEntry>> Report { get; set; } = modules => modules;
+
     /// <summary>Takes its power away: retained registers are lost, an operation under way ends where it is.</summary>
-    public void CutPower()
+    public void CutPower() => CutPower(null);
+
+    /// <summary>Takes its power away, and gives it back later.</summary>
+    /// <param name="returns">After how long; null for never.</param>
+    public void CutPower(TimeSpan? returns)
     {
         lock (_gate)
         {
             IsPowered = false;
             Stop();
             Hardware.Retained.Clear();
+            Files?.Save();
+            if (returns is { } back) StartTimer(back, PowerOn);
+        }
+    }
+
+    /// <summary>Takes it from the bus without taking its power.</summary>
+    /// <param name="returns">After how long it is plugged in again; null for never.</param>
+    public void Unplug(TimeSpan? returns)
+    {
+        lock (_gate)
+        {
+            _isUnplugged = true;
+            _unplugging?.Dispose();
+            _unplugging = returns > TimeSpan.Zero ? _clock.Time.CreateTimer(_ => Plug(), null, returns.Value, Timeout.InfiniteTimeSpan) : null;
+            Signal();
+            if (returns <= TimeSpan.Zero) Plug();
+        }
+    }
+
+    /// <summary>Plugs it in again: a host sees it anew.</summary>
+    public void Plug()
+    {
+        lock (_gate)
+        {
+            if (!_isUnplugged) return;
+            _isUnplugged = false;
+            if (Mode == DeviceMode.Absent) Signal();
+            else Attach(Mode);
         }
     }
 
@@ -115,7 +156,7 @@ public sealed partial class VirtualBoard : IDisposable
     /// <summary>The list of modules of the running system; null when none runs.</summary>
     public IReadOnlyList<InventoryEntry>? ReadInventory()
     {
-        lock (_gate) return _usb is null || _system is null ? null : Inventory.Take(_system.Modules);
+        lock (_gate) return _usb is null || _system is null ? null : Report(Inventory.Take(_system.Modules));
     }
 
     /// <summary>One control transfer on endpoint 0.</summary>
@@ -134,7 +175,16 @@ public sealed partial class VirtualBoard : IDisposable
                 return (new(TransferStatus.Gone, 0), TimeSpan.Zero);
             if (_isFrozen) return (new(TransferStatus.TimedOut, 0), TimeSpan.Zero);
             var (command, wasLeaving) = (LineCodingCommand.None, _running?.Exit is not null);
-            var reply = _dfu?.Control(setup, data) ?? _usb!.Control(setup, data, out command);
+            ControlReply reply;
+            try
+            {
+                reply = _dfu?.Control(setup, data) ?? _usb!.Control(setup, data, out command);
+            }
+            catch (PowerLostException e)
+            {
+                CutPower(e.Returns);
+                return (new(TransferStatus.Gone, 0), TimeSpan.Zero);
+            }
             var count = 0;
             if (reply.Outcome is ControlOutcome.Acknowledged or ControlOutcome.LateStalled)
             {
@@ -180,6 +230,7 @@ public sealed partial class VirtualBoard : IDisposable
     public void Dispose()
     {
         CutPower();
+        _unplugging?.Dispose();
         Files?.Dispose();
     }
 
@@ -229,6 +280,8 @@ public sealed partial class VirtualBoard : IDisposable
         var passed = (int)_clock.Time.GetElapsedTime(_dfuTime).TotalMilliseconds;
         _dfuTime += passed * _clock.Time.TimestampFrequency / 1000;
         if (_dfu!.Elapse(passed) is not null) LeaveDfu();
+        // A timer may be early by less than a millisecond.
+        else if (_timer is not null && _dfu.MillisecondsToReset is { } left && _clock.Timing.Passes) StartTimer(TimeSpan.FromMilliseconds(Math.Max(1, left)), ElapseDfu);
     }
 
     void LeaveDfu()
@@ -246,6 +299,11 @@ public sealed partial class VirtualBoard : IDisposable
             (_dfu, _usb, _system, Attachment, IsSafeMode) = (null, null, null, null, false);
             (_running, _loop) = (null, null);
         }
+        Signal();
+    }
+
+    void Signal()
+    {
         var signal = _changed;
         _changed = NewSignal();
         signal.SetResult();
@@ -261,7 +319,7 @@ public sealed partial class VirtualBoard : IDisposable
             {
                 if (number == _timerNumber) action();
             }
-        }, null, due, Timeout.InfiniteTimeSpan);
+        }, null, due * TimerFactor, Timeout.InfiniteTimeSpan);
     }
 
     void StopTimer()

@@ -15,8 +15,14 @@ public sealed class VirtualUnit(VirtualBoard board, LabClock clock, string port)
 {
     static readonly TimeSpan LineCodingTime = TimeSpan.FromSeconds(5);
 
+    // The enumeration that was opened last: a board on which nothing takes any time is back before anybody can see that it was away.
+    int? _opened;
+
     /// <summary>The board.</summary>
     public VirtualBoard Board { get; } = board;
+
+    /// <summary>The clock that the board runs by.</summary>
+    internal LabClock Clock => clock;
 
     /// <summary>Stands between the host and every pipe that is opened, to make faults.</summary>
     public Func<IControlPipe, IControlPipe> Wire { get; set; } = pipe => pipe;
@@ -49,6 +55,11 @@ public sealed class VirtualUnit(VirtualBoard board, LabClock clock, string port)
         {
             var changed = Board.Changed;
             if ((Presence & wanted) != 0) return true;
+            if ((wanted & UnitPresence.Absent) != 0 && _opened < Board.Enumeration)
+            {
+                _opened = Board.Enumeration;
+                return true;
+            }
             var left = deadline - clock.Time.GetElapsedTime(since);
             if (left <= TimeSpan.Zero || !await clock.AwaitChangeAsync(changed, left, stop).ConfigureAwait(false))
                 return (Presence & wanted) != 0;
@@ -63,6 +74,7 @@ public sealed class VirtualUnit(VirtualBoard board, LabClock clock, string port)
         if (Presence == UnitPresence.Absent)
             throw new PogolineException(
                 LabFaults.Absent, $"{Platform.Name} {DeviceId} at {Port} is not on the bus.", "Wait until it is, or reset it.");
+        _opened = enumeration;
         return new(Wire(new BoardPipe(Board, clock, enumeration)));
     }
 
@@ -73,6 +85,7 @@ public sealed class VirtualUnit(VirtualBoard board, LabClock clock, string port)
         if (Board.Attachment?.Serial is not { } port)
             throw new PogolineException(
                 LabFaults.Absent, $"{Platform.Name} {DeviceId} at {Port} has no serial port now.", "Wait until its system runs.");
+        _opened = enumeration;
         var coding = new byte[7];
         BinaryPrimitives.WriteUInt32LittleEndian(coding, baudRate);
         coding[6] = 8;

@@ -34,6 +34,13 @@ public sealed class BoardStorage
     public TimeSpan TakeBusyTime() =>
         Internal.TakeBusyTime() + Dct.TakeBusyTime() + (External?.TakeBusyTime() ?? TimeSpan.Zero);
 
+    /// <summary>Lets faults happen to every memory.</summary>
+    internal void Inject(IFlashFaults faults)
+    {
+        (Internal.Faults, Dct.Faults) = (faults, faults);
+        if (External is not null) External.Faults = faults;
+    }
+
     static TimeSpan DctWriteTime(Platform platform)
     {
         var dct = platform.StorageOf(StorageKind.Dct);

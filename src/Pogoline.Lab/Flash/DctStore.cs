@@ -12,6 +12,9 @@ public sealed class DctStore(int length, int capacity, TimeSpan writeTime = defa
     byte[] _bytes = Filled(length);
     TimeSpan _busy;
 
+    /// <summary>Is asked before each write; null for a sound part.</summary>
+    internal IFlashFaults? Faults { get; set; }
+
     /// <summary>The length of the Gen 3 file as the firmware creates it.</summary>
     public const int Gen3FileLength = 8391;
 
@@ -30,6 +33,7 @@ public sealed class DctStore(int length, int capacity, TimeSpan writeTime = defa
     /// <summary>Overwrites; grows up to the capacity and drops what lies beyond.</summary>
     public void Write(int offset, ReadOnlySpan<byte> data)
     {
+        Faults?.WriteConfiguration();
         var end = Math.Min(offset + data.Length, capacity);
         if (end > _bytes.Length) Array.Resize(ref _bytes, end);
         if (end > offset) data[..(end - offset)].CopyTo(_bytes.AsSpan(offset));

@@ -24,6 +24,9 @@ public sealed class FlashArray
         _cells.AsSpan().Fill(0xFF);
     }
 
+    /// <summary>Does the work in its place, not always well; null for a sound part.</summary>
+    internal IFlashFaults? Faults { get; set; }
+
     /// <summary>All addresses of the memory.</summary>
     public AddressRange Range => _storage.Range;
 
@@ -44,9 +47,11 @@ public sealed class FlashArray
     {
         var probe = AddressRange.Of(address, 1);
         var unit = _storage.EraseUnits(probe).First();
-        Change(unit.Start, (int)unit.Length).Fill(0xFF);
-        _busy += _storage.EraseTime(probe);
+        _busy += _storage.EraseTime(probe) * (Faults?.EraseFactor ?? 1);
         Erases++;
+        var cells = Change(unit.Start, (int)unit.Length);
+        if (Faults is null) cells.Fill(0xFF);
+        else Faults.Erase(unit, cells);
     }
 
     /// <summary>Erases every unit that the range touches.</summary>
@@ -60,15 +65,11 @@ public sealed class FlashArray
     public bool Program(FlashAddress address, ReadOnlySpan<byte> data)
     {
         var cells = Change(address, data.Length);
-        var took = true;
-        for (var i = 0; i < data.Length; i++)
-        {
-            cells[i] &= data[i];
-            took &= cells[i] == data[i];
-        }
         _busy += _storage.ProgramTime(data.Length);
         Programmed += data.Length;
-        return took;
+        if (Faults is null) for (var i = 0; i < data.Length; i++) cells[i] &= data[i];
+        else Faults.Program(address, cells, data);
+        return cells.SequenceEqual(data);
     }
 
     /// <summary>Puts content in place as a factory programmer would, without erase semantics, counts or time.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Pogoline.FactoryData;
 using Pogoline.Links;
 using Pogoline.Links.Dfu;
@@ -27,6 +28,11 @@ sealed class DfuExecutor : IStepExecutor
     public DfuExecutor(IUnit unit, JobContent content, JobTally tally, TimeProvider time, JobProgress progress) =>
         (_unit, _content, _tally, _time, _progress) = (unit, content, tally, time, progress);
 
+    /// <summary>
+    /// Whether a job is gone on with that may have been broken off anywhere: what is to be written is compared with what is there first.
+    /// </summary>
+    public bool GoesOn { get; set; }
+
     /// <summary>Whether the unit was brought into DFU mode, or found there and talked to.</summary>
     public bool IsOpen => _dfu is not null;
 
@@ -50,7 +56,7 @@ sealed class DfuExecutor : IStepExecutor
                 RequireMemory(place.Rest.TakeWhile(s => s is not (RestartStep or StayStep)));
                 break;
             case WriteStep write:
-                await WriteAsync(write, stop).ConfigureAwait(false);
+                await WriteAsync(write, place.Before, stop).ConfigureAwait(false);
                 break;
             case EraseStep erase:
                 await EraseAsync(erase.Module, erase.Storage, erase.Range, stop).ConfigureAwait(false);
@@ -120,24 +126,56 @@ sealed class DfuExecutor : IStepExecutor
 
     public ValueTask DisposeAsync() => CloseAsync();
 
-    async ValueTask WriteAsync(WriteStep write, CancellationToken stop)
+    async ValueTask WriteAsync(WriteStep write, Inventory before, CancellationToken stop)
     {
         var started = _time.GetTimestamp();
-        await EraseAsync(write.Module, write.Storage, write.Range, stop).ConfigureAwait(false);
-        var (alternate, address) = Locate(write.Storage, write.At);
         var bytes = Content(write);
-        _tally.HasWritten = true;
+        var units = _unit.Platform.StorageOf(write.Storage).EraseUnits(write.Range).ToList();
+        var work = MayBeThereInPart(write, before) ? await CompareAsync(write, units, stop).ConfigureAwait(false) : UnitWork.All(units, write.Range);
+        await EraseAsync(write.Module, write.Storage, work.Erase, stop).ConfigureAwait(false);
         _progress.Begin(ProgrammingPhase.Write, write.Module, bytes.Length);
-        await _dfu!.WriteAsync(alternate, address, bytes, _progress.Add, stop).ConfigureAwait(false);
+        foreach (var range in work.Write)
+        {
+            var (alternate, address) = Locate(write.Storage, range.Start);
+            _tally.HasWritten = true;
+            await _dfu!.WriteAsync(alternate, address, bytes.Slice((int)(range.Start - write.At), (int)range.Length), _progress.Add, stop).ConfigureAwait(false);
+        }
+        _progress.Add(work.RightBytes);
+        if (work.RightBytes > 0) _tally.Notes.Add($"Of the {write.Module}, {work.RightBytes} of {bytes.Length} bytes were right already and were not written again.");
         _pass.Add(write);
-        _tally.Add(write.Module, Route.Dfu, bytes.Length, _time.GetElapsedTime(started));
+        _tally.Add(write.Module, Route.Dfu, bytes.Length - work.RightBytes, _time.GetElapsedTime(started));
     }
 
-    async ValueTask EraseAsync(string module, StorageKind storage, AddressRange range, CancellationToken stop)
+    /// <summary>Whether the write may have been done before and broken off: the job is gone on with, or the header is the wanted one.</summary>
+    bool MayBeThereInPart(WriteStep write, Inventory before)
     {
-        _progress.Begin(ProgrammingPhase.Erase, module, range.Length);
-        var units = _unit.Platform.StorageOf(storage).EraseUnits(range).ToList();
-        var alternate = Locate(storage, range.Start).Alternate;
+        var file = _content[write.Sha256];
+        return GoesOn || (_content.Modules.FirstOrDefault(m => m.Image.Equals(file)) is { } wanted && before.Find(wanted.Id) is { } found
+            && found.Version == wanted.Version && found.Range.Start == wanted.Header.Start && found.Range.End == wanted.Header.End);
+    }
+
+    async ValueTask<UnitWork> CompareAsync(WriteStep write, IReadOnlyList<AddressRange> units, CancellationToken stop)
+    {
+        using var there = MemoryPool<byte>.Shared.Rent(write.Length);
+        await ReadAsync(ProgrammingPhase.Look, write.Module, write.Storage, write.Range, there.Memory, stop).ConfigureAwait(false);
+        return UnitWork.Compare(units, write.Range, Content(write).Span, there.Memory.Span[..write.Length]);
+    }
+
+    async ValueTask ReadAsync(ProgrammingPhase phase, string module, StorageKind storage, AddressRange range, Memory<byte> into, CancellationToken stop)
+    {
+        var (alternate, address) = Locate(storage, range.Start);
+        _progress.Begin(phase, module, range.Length);
+        await _dfu!.ReadAsync(alternate, address, into[..(int)range.Length], _progress.Add, stop).ConfigureAwait(false);
+    }
+
+    ValueTask EraseAsync(string module, StorageKind storage, AddressRange range, CancellationToken stop) =>
+        EraseAsync(module, storage, [.. _unit.Platform.StorageOf(storage).EraseUnits(range)], stop);
+
+    async ValueTask EraseAsync(string module, StorageKind storage, IReadOnlyList<AddressRange> units, CancellationToken stop)
+    {
+        if (units.Count == 0) return;
+        _progress.Begin(ProgrammingPhase.Erase, module, units.Sum(u => u.Length));
+        var alternate = Locate(storage, units[0].Start).Alternate;
         _tally.HasWritten = true;
         await _dfu!.EraseAsync(alternate, [.. units.Select(u => Locate(storage, u.Start).Address)], i => _progress.Add((int)units[i].Length), stop).ConfigureAwait(false);
     }
@@ -173,18 +211,18 @@ sealed class DfuExecutor : IStepExecutor
         {
             var started = _time.GetTimestamp();
             var (module, storage, range) = step is WriteStep w ? (w.Module, w.Storage, w.Range) : step is EraseStep e ? (e.Module, e.Storage, e.Range) : throw new InvalidOperationException();
-            var (alternate, address) = Locate(storage, range.Start);
-            var back = new byte[range.Length];
-            _progress.Begin(ProgrammingPhase.Verify, module, back.Length);
-            await _dfu!.ReadAsync(alternate, address, back, _progress.Add, stop).ConfigureAwait(false);
+            var (_, address) = Locate(storage, range.Start);
+            using var owner = MemoryPool<byte>.Shared.Rent((int)range.Length);
+            await ReadAsync(ProgrammingPhase.Verify, module, storage, range, owner.Memory, stop).ConfigureAwait(false);
+            var back = owner.Memory.Span[..(int)range.Length];
             if (step is WriteStep write)
             {
                 var wanted = Content(write).Span;
-                var same = back.AsSpan().CommonPrefixLength(wanted);
+                var same = back.CommonPrefixLength(wanted);
                 if (same < back.Length) throw Mismatch(module, address + (uint)same, wanted[same], back[same]);
                 _tally.Add(module, Route.Dfu, 0, _time.GetElapsedTime(started), readBack: true);
             }
-            else if (back.AsSpan().IndexOfAnyExcept((byte)0xFF) is var at and >= 0)
+            else if (back.IndexOfAnyExcept((byte)0xFF) is var at and >= 0)
             {
                 throw Mismatch(module, address + (uint)at, 0xFF, back[at]);
             }

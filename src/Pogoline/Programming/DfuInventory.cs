@@ -88,12 +88,13 @@ public sealed class DfuInventory
         };
         if (length > room) return module with { Intact = false };
         if (!mayBeWanted && id.Function != ModuleFunction.UserPart) return module;
-        var content = new byte[length];
-        await ReadAsync(component, start, content, stop).ConfigureAwait(false);
-        var stored = BinaryPrimitives.ReadUInt32BigEndian(content.AsSpan(content.Length - sizeof(uint)));
+        using var owner = MemoryPool<byte>.Shared.Rent((int)length);
+        await ReadAsync(component, start, owner.Memory[..(int)length], stop).ConfigureAwait(false);
+        var content = owner.Memory.Span[..(int)length];
+        var stored = BinaryPrimitives.ReadUInt32BigEndian(content[^sizeof(uint)..]);
         return module with
         {
-            Intact = Crc32.Compute(content.AsSpan(0, content.Length - sizeof(uint))) == stored,
+            Intact = Crc32.Compute(content[..^sizeof(uint)]) == stored,
             ContentSha256 = Sha256Digest.Compute(content).ToString(),
         };
     }

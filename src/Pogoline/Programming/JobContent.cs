@@ -11,6 +11,9 @@ sealed class JobContent
 
     JobContent(IReadOnlyList<FirmwareModule> modules, Dictionary<string, ReadOnlyMemory<byte>> files) => (Modules, _files) = (modules, files);
 
+    /// <summary>No files: nothing is written.</summary>
+    public static JobContent None => new([], []);
+
     /// <summary>The modules that the unit is to hold.</summary>
     public IReadOnlyList<FirmwareModule> Modules { get; }
 

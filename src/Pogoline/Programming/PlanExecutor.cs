@@ -1,4 +1,5 @@
 using Pogoline.Planning;
+using Pogoline.Programming.Journal;
 
 namespace Pogoline.Programming;
 
@@ -6,6 +7,12 @@ namespace Pogoline.Programming;
 sealed class PlanExecutor(IUnit unit, JobContent content, JobTally tally, TimeProvider time, JobProgress progress) : IAsyncDisposable
 {
     readonly Dictionary<Route, IStepExecutor> _others = [];
+
+    /// <summary>Takes each step down before and after it; null for no journal.</summary>
+    public IJobJournal? Journal { get; init; }
+
+    /// <summary>Whether a job is gone on with: see <see cref="DfuExecutor.GoesOn"/>.</summary>
+    public bool GoesOn { init => Dfu.GoesOn = value; }
 
     /// <summary>The one for DFU.</summary>
     public DfuExecutor Dfu { get; } = new(unit, content, tally, time, progress);
@@ -22,7 +29,10 @@ sealed class PlanExecutor(IUnit unit, JobContent content, JobTally tally, TimePr
         for (var i = 0; i < plan.Steps.Count; i++)
         {
             stop.ThrowIfCancellationRequested();
-            await ExecutorOf(plan.Steps[i]).RunAsync(plan.Steps[i], new(plan.Steps.Skip(i), before, byHand), stop).ConfigureAwait(false);
+            var step = plan.Steps[i];
+            if (Journal is not null) await Journal.StepAsync(i, StepState.Begun, step).ConfigureAwait(false);
+            await ExecutorOf(step).RunAsync(step, new(plan.Steps.Skip(i), before, byHand), stop).ConfigureAwait(false);
+            if (Journal is not null) await Journal.StepAsync(i, StepState.Done, step).ConfigureAwait(false);
         }
     }
 

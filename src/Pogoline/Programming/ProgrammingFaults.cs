@@ -34,6 +34,15 @@ public static class ProgrammingFaults
     public static readonly FaultCode Memory = new("unit-memory", ExitCode.Refused,
         "The unit is another board than it says, or device protection is on.");
 
+    /// <summary>A unit did not get on for so long that its job was given up.</summary>
+    public static readonly FaultCode Hung = new("unit-hung", ExitCode.Device, "The board or its firmware hangs, or the connection is bad.");
+
+    /// <summary>The job was stopped by the user.</summary>
+    public static readonly FaultCode Cancelled = new("cancelled", ExitCode.Cancelled, "Ctrl-C was pressed, or the program was asked to end.");
+
+    /// <summary>Something happened that Pogoline does not foresee.</summary>
+    public static readonly FaultCode Defect = new("internal", ExitCode.Internal, "A defect of Pogoline.");
+
     /// <summary>A board answers that is another one.</summary>
     public static readonly FaultCode OtherUnit = new("unit-other", ExitCode.Device, "Two boards were swapped, or one gives a wrong serial number.");
 

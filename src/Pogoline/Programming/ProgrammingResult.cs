@@ -54,6 +54,9 @@ public sealed record ProgrammingResult
     /// <summary>The journal of the job; null while jobs have none.</summary>
     public string? Journal { get; init; }
 
+    /// <summary>How often it was tried.</summary>
+    public int Attempts { get; init; } = 1;
+
     /// <summary>How long the job took.</summary>
     public double Seconds { get; init; }
 
@@ -66,7 +69,11 @@ public sealed record ProgrammingResult
 /// <param name="Outcome">Passed when every unit passed, else the outcome of the first that did not.</param>
 /// <param name="Units">One result for each unit.</param>
 /// <param name="Seconds">How long all of it took.</param>
-public sealed record ProgrammingResults(int Schema, Outcome Outcome, IReadOnlyList<ProgrammingResult> Units, double Seconds);
+public sealed record ProgrammingResults(int Schema, Outcome Outcome, IReadOnlyList<ProgrammingResult> Units, double Seconds)
+{
+    /// <summary>The ports at which something of the connection went wrong.</summary>
+    public IReadOnlyList<Gang.PortReport> Ports { get; init; } = [];
+}
 
 /// <summary>A unit in a result.</summary>
 /// <param name="Id">The device ID.</param>

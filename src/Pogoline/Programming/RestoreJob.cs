@@ -1,6 +1,7 @@
 using Pogoline.FactoryData;
 using Pogoline.Planning;
 using Pogoline.Platforms;
+using Pogoline.Programming.Journal;
 
 namespace Pogoline.Programming;
 
@@ -23,6 +24,15 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
 
     /// <summary>Gets the releases that a board has to pass through, once it is known what it has; null for none.</summary>
     public Func<Platform, DeviceOsVersion?, DeviceOsVersion, Route, CancellationToken, ValueTask<IReadOnlyList<PassedRelease>>>? Passages { get; init; }
+
+    /// <summary>Takes down what the job does; null for no journal.</summary>
+    public IJobJournal? Journal { get; init; }
+
+    /// <summary>
+    /// Whether a job is gone on with that was broken off: the unit is left alone until it has settled, and what is to be written is compared with
+    /// what is there first.
+    /// </summary>
+    public bool GoesOn { get; init; }
 
     /// <summary>Finds out what the unit holds and what a goal means for it, writes nothing, and puts the unit back into the mode it came from.</summary>
     /// <exception cref="PogolineException">The unit cannot be read, or the goal cannot be reached.</exception>
@@ -70,19 +80,25 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
         Func<Inventory, ValueTask<Plan>> plan, CancellationToken stop)
     {
         var started = time.GetTimestamp();
-        var result = new ProgrammingResult { Outcome = Outcome.Failed, Unit = new(unit.DeviceId, unit.Platform.Name, unit.Port), Release = release };
+        var result = new ProgrammingResult { Outcome = Outcome.Failed, Unit = new(unit.DeviceId, unit.Platform.Name, unit.Port), Release = release, Journal = Journal?.Job };
         var tally = new JobTally();
-        var executor = new PlanExecutor(unit, content, tally, time, _progress);
+        var executor = new PlanExecutor(unit, content, tally, time, _progress) { Journal = Journal, GoesOn = GoesOn };
         await using (executor.ConfigureAwait(false))
         {
             Plan? made = null;
             Inventory? inventory = null;
             try
             {
+                if (GoesOn)
+                {
+                    _progress.Say(ProgrammingPhase.Mode, "lets the board finish what it began");
+                    await Settling.WaitAsync(unit, time, stop).ConfigureAwait(false);
+                }
                 inventory = await LookAsync(executor, content, routes, stop).ConfigureAwait(false);
                 made = await plan(inventory).ConfigureAwait(false);
                 RequireValues(made, content);
                 JobForecast.Give(_progress, made, unit.Platform);
+                if (Journal is not null) await Journal.PlannedAsync(made).ConfigureAwait(false);
                 await executor.RunAsync(made, inventory, byHand, stop).ConfigureAwait(false);
                 var isSure = tally.Unconfirmed.Count == 0;
                 result = result with { Outcome = isSure ? Outcome.Passed : Outcome.Unverified, Exit = isSure ? ExitCode.Passed : ExitCode.Unverified };
@@ -103,13 +119,15 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
             var isDone = result.Outcome is Outcome.Passed or Outcome.Unverified;
             if (!isDone && !tally.HasWritten) await executor.TryLeaveAsync().ConfigureAwait(false);
             var verdict = new JobVerdict(inventory, tally, isDone);
-            return result with
+            result = result with
             {
+                Error = Journal is not null && tally.HasWritten && result.Error is { } error ? error with { Remedy = $"{error.Remedy} To go on: pogoline resume {Journal.Job}." } : result.Error,
                 Modules = [.. made?.Modules.Select(verdict.Of) ?? []],
                 Notes = [.. made?.Notes ?? [], .. tally.Notes, .. tally.Unconfirmed],
                 Seconds = Math.Round(time.GetElapsedTime(started).TotalSeconds, 3),
                 FloorSeconds = made is null ? 0 : Math.Round(PlanFloor.Of(made, unit.Platform).TotalSeconds, 3),
             };
+            return await TakeDownAsync(result).ConfigureAwait(false);
         }
     }
 
@@ -138,6 +156,20 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
         // Files by hand are placed as the installed system has them, unless they bring another one.
         if (goal.IsByHand && inventory.System is { } runs && goal.Modules.All(m => m.Id.Function != ModuleFunction.SystemPart)) goal = goal with { Release = runs };
         return RoutePlanner.Make(inventory, goal, Routes);
+    }
+
+    /// <summary>The end of the journal; the unit is what it is, also when that line cannot be written.</summary>
+    async ValueTask<ProgrammingResult> TakeDownAsync(ProgrammingResult result)
+    {
+        try
+        {
+            if (Journal is not null) await Journal.EndedAsync(result).ConfigureAwait(false);
+            return result;
+        }
+        catch (PogolineException e)
+        {
+            return result with { Notes = [.. result.Notes, $"The end of the job is not in its journal: {e.Message}"] };
+        }
     }
 
     string WayBack(JobTally tally) => !tally.HasWritten ? "Nothing was written."

@@ -45,7 +45,7 @@ public sealed class VerifyingKey
             fault = null;
             return true;
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException or FormatException)
+        catch (Exception e) when (e is CryptographicException or ArgumentException or FormatException or PlatformNotSupportedException)
         {
             // RSA and the like are not broken, only of no use.
             fault = IsOtherKind(text) ? SigningFaults.Curve : SigningFaults.BadKey;

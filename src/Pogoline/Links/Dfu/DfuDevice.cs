@@ -249,15 +249,7 @@ public sealed class DfuDevice
     }
 
     // The block number has 16 bits: after so many bytes the address is set again.
-    List<DfuBlock> Blocks(string what, byte alternate, uint address, int start, int end)
-    {
-        var blocks = new List<DfuBlock>((end - start + BlockSize - 1) / BlockSize);
-        for (var at = start; at < end; at += BlockSize)
-        {
-            blocks.Add(new((ushort)(FirstDataBlock + ((at - start) / BlockSize)), at, Math.Min(BlockSize, end - at), new(what, alternate, address + (uint)at, at)));
-        }
-        return blocks;
-    }
+    BlockRun Blocks(string what, byte alternate, uint address, int start, int end) => new(FirstDataBlock, BlockSize, start, end, new(what, alternate, address));
 
     int RunSize => (ushort.MaxValue + 1 - FirstDataBlock) * BlockSize;
 

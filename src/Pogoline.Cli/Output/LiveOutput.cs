@@ -1,59 +1,12 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using Pogoline.Programming;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
 namespace Pogoline.Cli.Output;
 
-/// <summary>How a running job is shown.</summary>
-interface IRestoreOutput
-{
-    /// <summary>Runs the work with an observer that shows it.</summary>
-    Task<ProgrammingResult[]> RunAsync(IReadOnlyList<IUnit> units, Func<IProgrammingObserver, Task<ProgrammingResult[]>> work);
-
-    /// <summary>Says what people should know of a unit's job.</summary>
-    void Say(IUnit unit, IEnumerable<string> sentences);
-}
-
-/// <summary>Shows nothing: the result object says it all.</summary>
-sealed class NoOutput : IRestoreOutput, IProgrammingObserver
-{
-    public Task<ProgrammingResult[]> RunAsync(IReadOnlyList<IUnit> units, Func<IProgrammingObserver, Task<ProgrammingResult[]>> work) => work(this);
-
-    public void Say(IUnit unit, IEnumerable<string> sentences)
-    {
-    }
-
-    public void On(in ProgrammingEvent step)
-    {
-    }
-}
-
-/// <summary>Prints events as JSON lines: every change of phase or subject, and at most a hundred lines within one.</summary>
-sealed class EventLines : IRestoreOutput, IProgrammingObserver
-{
-    readonly ConcurrentDictionary<string, (ProgrammingPhase, string, long)> _last = new();
-    readonly Lock _gate = new();
-
-    public Task<ProgrammingResult[]> RunAsync(IReadOnlyList<IUnit> units, Func<IProgrammingObserver, Task<ProgrammingResult[]>> work) => work(this);
-
-    public void Say(IUnit unit, IEnumerable<string> sentences)
-    {
-    }
-
-    public void On(in ProgrammingEvent step)
-    {
-        var now = (step.Phase, step.Subject, step.Total > 0 ? step.Done * 100 / step.Total : 0);
-        if (_last.TryGetValue(step.DeviceId, out var last) && last == now) return;
-        _last[step.DeviceId] = now;
-        var line = JsonSerializer.Serialize(step, ProgrammingJson.Default.ProgrammingEvent);
-        lock (_gate) Console.Out.WriteLine(line);
-    }
-}
-
-/// <summary>A live bar for each unit on a terminal, with rate and time left; nothing where no terminal is.</summary>
-sealed class LiveOutput : IRestoreOutput, IProgrammingObserver
+/// <summary>A live bar for each unit on a terminal, with rate and time left; where no terminal is and there are many, a line for each that has ended.</summary>
+sealed class LiveOutput(bool many) : IGangOutput
 {
     const int SubjectWidth = 28;
 
@@ -61,26 +14,39 @@ sealed class LiveOutput : IRestoreOutput, IProgrammingObserver
     readonly ConcurrentDictionary<(string Platform, string Sentence), bool> _said = new();
     ProgressContext? _context;
 
-    public async Task<ProgrammingResult[]> RunAsync(IReadOnlyList<IUnit> units, Func<IProgrammingObserver, Task<ProgrammingResult[]>> work)
+    static bool IsTerminal => Terminal.Error.Profile.Out.IsTerminal;
+
+    public async Task<IReadOnlyList<ProgrammingResult>> RunAsync(Func<Task<IReadOnlyList<ProgrammingResult>>> work)
     {
-        if (!Terminal.Error.Profile.Out.IsTerminal) return await work(this);
+        if (!IsTerminal) return await work();
         return await Terminal.Error.Progress().AutoClear(true).HideCompleted(false)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RateColumn(_rows), new RemainingTimeColumn())
-            .StartAsync(async context =>
+            .StartAsync(context =>
             {
                 _context = context;
-                foreach (var unit in units) _rows[unit.DeviceId] = new($"{unit.Platform.Name} …{unit.DeviceId[^6..]}", context.AddTask(unit.Platform.Name, maxValue: 1));
-                return await work(this);
+                return work();
             });
     }
 
     public void Say(IUnit unit, IEnumerable<string> sentences)
     {
-        if (!Terminal.Error.Profile.Out.IsTerminal) return;
+        if (!IsTerminal) return;
         foreach (var sentence in sentences.Where(s => _said.TryAdd((unit.Platform.Name, s), true)))
         {
             Terminal.Error.MarkupLineInterpolated($"[grey]{unit.Platform.Name}:[/] {sentence}");
         }
+    }
+
+    public void Joined(IUnit unit)
+    {
+        if (_context is not { } context) return;
+        var name = $"{unit.Platform.Name} …{unit.DeviceId[^Math.Min(6, unit.DeviceId.Length)..]}";
+        _rows[unit.DeviceId] = new(name, context.AddTask(Markup.Escape($"{name} waits"), maxValue: 1));
+    }
+
+    public void Started(IUnit unit, int attempt)
+    {
+        if (_rows.TryGetValue(unit.DeviceId, out var row)) row.Begin(attempt);
     }
 
     public void On(in ProgrammingEvent step)
@@ -91,15 +57,26 @@ sealed class LiveOutput : IRestoreOutput, IProgrammingObserver
         row?.Show(step);
     }
 
+    public void Ended(IUnit unit, ProgrammingResult result)
+    {
+        if (_rows.TryGetValue(unit.DeviceId, out var row)) row.End(result);
+        else if (many && !IsTerminal) Terminal.Error.MarkupLineInterpolated($"{result.Outcome.ToString().ToLowerInvariant()} {unit.Platform.Name} {unit.DeviceId} ({unit.Port}) {result.Error?.Code}");
+    }
+
     /// <summary>A unit's bar and the rate of what it is doing.</summary>
     sealed class Row(string name, ProgressTask task)
     {
         long _since;
+        int _attempt = 1;
         (ProgrammingPhase, string) _what;
 
         public ProgressTask Task => task;
 
         public double BytesPerSecond { get; private set; }
+
+        string Name => _attempt > 1 ? $"{name} (attempt {_attempt})" : name;
+
+        public void Begin(int attempt) => (_attempt, _what, task.Value) = (attempt, default, 0);
 
         public void Show(in ProgrammingEvent step)
         {
@@ -107,11 +84,20 @@ sealed class LiveOutput : IRestoreOutput, IProgrammingObserver
             {
                 (_what, _since) = ((step.Phase, step.Subject), TimeProvider.System.GetTimestamp());
                 var what = step.Phase is ProgrammingPhase.Mode or ProgrammingPhase.Restart ? $"{step.Phase}" : $"{step.Phase} {step.Subject}";
-                task.Description = Markup.Escape($"{name} {what.ToLowerInvariant().PadRight(SubjectWidth)[..SubjectWidth]}");
+                task.Description = Markup.Escape($"{Name} {what.ToLowerInvariant().PadRight(SubjectWidth)[..SubjectWidth]}");
             }
             var seconds = TimeProvider.System.GetElapsedTime(_since).TotalSeconds;
             BytesPerSecond = step.Done > 0 && seconds > 0.05 ? step.Done / seconds : 0;
             task.Value = step.JobDone;
+        }
+
+        public void End(ProgrammingResult result)
+        {
+            BytesPerSecond = 0;
+            var word = $"{result.Outcome.ToString().ToLowerInvariant()} {result.Error?.Code}".PadRight(SubjectWidth)[..SubjectWidth];
+            task.Description = $"{Markup.Escape(Name)} [{GangView.Colour(result.Outcome)}]{Markup.Escape(word)}[/]";
+            if (result.Outcome == Outcome.Passed) task.Value = 1;
+            task.StopTask();
         }
     }
 

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Pogoline.Tests.Cli;
+
+/// <summary>The program as a process of its own, with its folders in a temporary place.</summary>
+sealed class CommandLine(string state)
+{
+    static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
+
+    /// <summary>The program that the tests run.</summary>
+    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "Pogoline.Cli.dll");
+
+    /// <summary>A process that is not started yet.</summary>
+    public ProcessStartInfo Start(params string[] arguments) => new("dotnet", [Program, .. arguments])
+    {
+        RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, Environment = { ["POGOLINE_STATE"] = state },
+    };
+
+    /// <summary>Runs a command to its end.</summary>
+    public async Task<CommandEnd> RunAsync(params string[] arguments)
+    {
+        using var process = Process.Start(Start(arguments))!;
+        using var deadline = new CancellationTokenSource(Deadline);
+        var errors = process.StandardError.ReadToEndAsync(deadline.Token);
+        try
+        {
+            var output = await process.StandardOutput.ReadToEndAsync(deadline.Token);
+            await process.WaitForExitAsync(deadline.Token);
+            return new(process.ExitCode, output, await errors);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
+    }
+}
+
+/// <summary>How a command ended.</summary>
+sealed record CommandEnd(int Exit, string Output, string Errors)
+{
+    /// <summary>Standard output as one JSON object.</summary>
+    public JsonElement Json
+    {
+        get
+        {
+            Assert.True(Output.StartsWith('{'), $"exit {Exit}: {Output}{Errors}");
+            using var parsed = JsonDocument.Parse(Output);
+            return parsed.RootElement.Clone();
+        }
+    }
+}

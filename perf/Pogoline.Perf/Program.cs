@@ -10,6 +10,7 @@ return args switch
     ["ymodem-send", var file] => await YmodemComparison.SendAsync(file),
     ["usb", var program] => await DfuComparison.RunAsync(program) | await StartComparison.RunAsync(program) | await RestoreComparison.RunAsync(program),
     ["restore", var program] => await RestoreComparison.RunAsync(program),
+    ["swd-floor"] => await SwdFloors.RunAsync(),
     ["swd", .. var probes] => await SwdComparison.RunAsync(probes),
     ["module-check", .. var rest] => ModuleCheckComparison.Run(rest),
     ["check-files", var rounds, .. var files] => ModuleCheckComparison.CheckFiles(rounds, files),

@@ -69,7 +69,7 @@ static class SwdComparison
     }
 
     /// <summary>Every module of a release with Tinker; on Gen 3 also the first page and UICR, as the restore images have them.</summary>
-    static MemoryImage ImageOf(string board)
+    internal static MemoryImage ImageOf(string board)
     {
         var image = new MemoryImage();
         foreach (var module in RealReleases.Of(board, "2.2.0").Append(RealReleases.Tinker(board))) image.Replace(module.Range.Start, module.DeviceBytes.Span);
@@ -81,7 +81,7 @@ static class SwdComparison
         return image;
     }
 
-    static VirtualBoard Make(string board, LabClock? clock = null) => BoardFactory.Make(PlatformCatalog.Require(board),
+    internal static VirtualBoard Make(string board, LabClock? clock = null) => BoardFactory.Make(PlatformCatalog.Require(board),
         [.. RealReleases.Of(board, "2.2.0").Append(RealReleases.Tinker(board)).Where(m => m.Id.Function != ModuleFunction.Ncp).Select(m => m.Image)], clock ?? LabClock.Immediate(), null);
 
     static async Task<Run> MeasureAsync(ProbeKind kind, Platform platform, MemoryImage image, bool all, string program, IReadOnlyList<string> arguments)
@@ -116,7 +116,7 @@ static class SwdComparison
     }
 
     /// <summary>Something else where the image goes to, so that all of it has to be erased and written; or only the user firmware.</summary>
-    static void Scramble(VirtualBoard board, Platform platform, MemoryImage image, bool all)
+    internal static void Scramble(VirtualBoard board, Platform platform, MemoryImage image, bool all)
     {
         var user = platform.Components.Single(c => c.Function == ModuleFunction.UserPart).Positions[0].Start;
         var flash = board.Hardware.Storage.Internal;
@@ -128,7 +128,7 @@ static class SwdComparison
     }
 
     /// <summary>Erasing and programming what differs, by the data sheets; by pages or all at once.</summary>
-    static double Floor(Platform platform, MemoryImage image, bool atOnce, bool all)
+    internal static double Floor(Platform platform, MemoryImage image, bool atOnce, bool all)
     {
         const double eraseAllSeconds = 0.169;
         var storage = platform.StorageOf(StorageKind.InternalFlash);

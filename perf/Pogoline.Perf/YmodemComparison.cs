@@ -21,21 +21,21 @@ static class YmodemComparison
 
     public static async Task<int> RunAsync()
     {
-        var file = Firmware.File("2.16.0", "boron-system-part1@2.2.0.bin");
-        var bytes = new FileInfo(file).Length;
+        var image = Firmware.File("2.16.0", "boron-system-part1@2.2.0.bin");
+        var bytes = new FileInfo(image).Length;
         Say($"{bytes:N0} bytes to a Boron, {Runs} turns");
         var turns = new List<(Times Ours, Times Theirs)>();
         for (var run = 0; run < Runs; run++)
         {
-            turns.Add((await MeasureAsync(Environment.ProcessPath!, ["ymodem-send", file], needsRequest: false), await MeasureAsync("sb", ["-k", "-q", file], needsRequest: true)));
+            turns.Add((await MeasureAsync(Environment.ProcessPath!, ["ymodem-send", image], needsRequest: false), await MeasureAsync("sb", ["-k", "-q", image], needsRequest: true)));
         }
         Row("to the end of the file: sb (lrzsz)", turns.Min(t => t.Theirs.File), bytes);
         Row("to the end of the file: ours", turns.Min(t => t.Ours.File), bytes);
         Row("until it is accepted: sb (lrzsz)", turns.Min(t => t.Theirs.Whole), bytes);
         Row("until it is accepted: ours", turns.Min(t => t.Ours.Whole), bytes);
-        var ratio = turns.Min(t => t.Ours.File) / turns.Min(t => t.Theirs.File);
-        Say($"  to the end of the file ours takes {ratio:F2} of the time of sb; median {Median(turns.Select(t => t.Ours.File / t.Theirs.File)):F2} (target at most 1.00)");
-        return ratio <= 1 ? 0 : 1;
+        var (file, whole) = (turns.Min(t => t.Ours.File) / turns.Min(t => t.Theirs.File), turns.Min(t => t.Ours.Whole) / turns.Min(t => t.Theirs.Whole));
+        Say($"  ours takes {file:F2} of the time of sb to the end of the file, {whole:F3} until it is accepted (target at most 1.00)");
+        return whole <= 1 ? 0 : 1;
     }
 
     /// <summary>The child process: sends a file over its standard input and output.</summary>
@@ -108,12 +108,6 @@ static class YmodemComparison
             if (!result.IsCompleted) throw new InvalidOperationException($"the console is {result.Status}");
             said += System.Text.Encoding.Latin1.GetString(answer, 0, result.Count);
         }
-    }
-
-    static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToList();
-        return sorted[sorted.Count / 2];
     }
 
     static void Row(string name, double seconds, long bytes) => Say($"  {name,-36} {seconds,8:F3} s  {bytes / seconds / 1e6,7:F1} MB/s");

@@ -76,7 +76,11 @@ sealed class DfuExecutor : IStepExecutor
                 await VerifyPassAsync(stop).ConfigureAwait(false);
                 await LeaveAsync(stop).ConfigureAwait(false);
                 _progress.Say(ProgrammingPhase.Restart, restart.Reason);
-                if (!await ReportCheck.WaitForAsync(_unit, restart.Expected, requireDependencies: place.MustBeWhole, _time, stop).ConfigureAwait(false))
+                if (await ReportCheck.WaitForAsync(_unit, restart.Expected, requireDependencies: place.MustBeWhole, _time, stop).ConfigureAwait(false))
+                {
+                    _tally.Reported.UnionWith(restart.Expected.Select(e => e.Id));
+                }
+                else
                 {
                     _tally.ArrivalVerified = Verification.Readback;
                     await ConfirmByReadingAsync(restart.Expected, place.IsLast, stop).ConfigureAwait(false);

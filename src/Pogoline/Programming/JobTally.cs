@@ -13,6 +13,9 @@ sealed class JobTally
     /// <summary>How it was made sure that the unit installed what it installs by itself: asked, or read again where it cannot be asked.</summary>
     public Verification ArrivalVerified { get; set; } = Verification.Report;
 
+    /// <summary>Modules that the running system reported as expected after the last restart.</summary>
+    public HashSet<ModuleId> Reported { get; } = [];
+
     /// <summary>What could not be made sure of, as sentences.</summary>
     public List<string> Unconfirmed { get; } = [];
 

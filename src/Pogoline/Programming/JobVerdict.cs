@@ -37,6 +37,7 @@ sealed class JobVerdict(Inventory? inventory, JobTally tally, bool isDone)
         ModuleAction.Skipped when inventory?.Find(module.Id) is { ContentSha256: null } => Verification.Report,
         ModuleAction.Skipped => Verification.Readback,
         ModuleAction.Kept when module.ContentSha256 is not null => Verification.Crc,
+        ModuleAction.Kept when isDone && tally.Reported.Contains(module.Id) => Verification.Report,
         ModuleAction.Kept when inventory is { IsReported: true } && inventory.Find(module.Id) is { Intact: true } => Verification.Report,
         _ => Verification.None,
     };

@@ -47,9 +47,10 @@ public class SwdJobTests
         Assert.All(result.Modules, m => Assert.Equal(Verification.Crc, m.Verified));
         Assert.Contains(result.Modules, m => m.Action == ModuleAction.Written);
         Assert.True(await bench.Unit.WaitForAsync(UnitPresence.System, TimeSpan.FromSeconds(60), CancellationToken.None));
+        // Not by looking into the board: only one whose core runs answers.
         var report = await bench.Unit.ReadReportAsync(bench.Clock.HostTime, CancellationToken.None);
         Assert.NotNull(report);
-        foreach (var module in RealReleases.Of(board, to))
+        foreach (var module in RealReleases.Of(board, to).Where(m => m.Id.Function != ModuleFunction.Ncp))
         {
             var got = report.Modules.First(m => m.Module == module.Id);
             Assert.Equal((module.Version, true), (got.Version, got.IntegrityOk));

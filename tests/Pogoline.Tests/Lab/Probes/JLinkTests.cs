@@ -14,9 +14,10 @@ public sealed class JLinkTests
         var probe = DapClient.Blank("photon", ProbeKind.JLink);
         await using var jlink = DapClient.Open(probe);
         Assert.Equal([0, 0, 0, 0], await jlink.CommandAsync(0xC7, 1));
+        // The target lets go with the edge at which its last bit has been taken; the pull-up reads as one.
         var answer = await jlink.CommandAsync(Bytes(SwitchAndReadIdentity));
-        Assert.Equal(Bytes("A5 B9 A3 00 5D 21 00 00"), answer[^8..]);
-        Assert.Equal(Bytes("81 D1 03 00 00 00 00 00"), await jlink.CommandAsync(Bytes("CF 00 36 00 FF E0 FF FF FF FF 3F 81 C0 03 00 00 00 00")));
+        Assert.Equal(Bytes("A5 B9 A3 00 5D 31 00 00"), answer[^8..]);
+        Assert.Equal(Bytes("81 D9 03 00 00 00 00 00"), await jlink.CommandAsync(Bytes("CF 00 36 00 FF E0 FF FF FF FF 3F 81 C0 03 00 00 00 00")));
     }
 
     [Fact]

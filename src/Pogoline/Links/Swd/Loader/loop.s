@@ -2,7 +2,8 @@
 @ and the flash work at the same time. A file for the flash controller follows this one; it has the labels "flash" and "idle".
 @
 @ The host writes the command word of a slot last. The loader carries the command out, writes 0 there (or an error with bit 31 set,
-@ and stops), and looks at the other slot. Cortex-M3 and M4; 16-bit instructions only.
+@ and stops), and looks at the other slot. With nothing to do it looks at both in turn: a command that a disturbed host writes twice is
+@ carried out twice, which changes nothing. Cortex-M3 and M4; 16-bit instructions only.
 
         .syntax unified
         .cpu    cortex-m3
@@ -29,7 +30,7 @@ done:   movs    r1, #0
 failed: str     r1, [r0, #COMMAND]  @ r1: 0, or the error
         cmp     r1, #0
         bmi     halt
-        movs    r1, #OTHER
+other:  movs    r1, #OTHER
         eors    r0, r1
         b       wait
 halt:   bkpt    #0

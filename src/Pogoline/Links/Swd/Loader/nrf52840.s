@@ -4,7 +4,7 @@
 idle:   ldr     r2, watchdog
         ldr     r3, reload
         str     r3, [r2]
-        b       wait
+        b       other
 
 flash:  ldr     r6, ready
         ldr     r7, config          @ +0 CONFIG, +4 ERASEPAGE

@@ -1,6 +1,6 @@
 @ The flash controller of the STM32F205. ERASE is CR for the sector without STRT, MODE is CR for programming words.
 
-idle:   b       wait
+idle:   b       other
 
 flash:  ldr     r7, flashif         @ +0x0C SR, +0x10 CR
         movs    r2, #0xF3

@@ -37,6 +37,7 @@ public sealed class FlashProgrammer : IAsyncDisposable
     readonly SwdTarget _target;
     readonly FlashOptions _options;
     readonly RamLoader? _loader;
+    bool _hasEnded;
 
     FlashProgrammer(SwdTarget target, FlashOptions options, RamLoader? loader) => (_target, _options, _loader) = (target, options, loader);
 
@@ -146,9 +147,11 @@ public sealed class FlashProgrammer : IAsyncDisposable
     public ValueTask<IReadOnlyList<AddressRange>> FindProtectedAsync(IReadOnlyList<FlashUnitImage> units, CancellationToken stop) =>
         _target.Controller.FindProtectedAsync([.. units.Select(u => u.Range)], stop);
 
-    /// <summary>Stops the loader and locks the flash controller; the core stays halted.</summary>
+    /// <summary>Stops the loader and locks the flash controller; the core stays halted. A second time nothing happens: it may run again by then.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_hasEnded) return;
+        _hasEnded = true;
         try
         {
             if (_loader is not null) await _loader.StopAsync(CancellationToken.None).ConfigureAwait(false);

@@ -6,12 +6,13 @@ namespace Pogoline.Witness;
 /// <summary>dapjs, a CMSIS-DAP client of Arm's, sends what OpenOCD never does: block transfers, and its own order of everything else.</summary>
 public sealed class DapjsTests
 {
+    // Its argument: the class of the probe's interface, HID or vendor-specific.
     const string Script = """
         const { getDeviceList } = require('usb');
         const DAPjs = require('dapjs');
         (async () => {
           const device = getDeviceList().find(d => d.deviceDescriptor.idVendor === 0x0D28);
-          const core = new DAPjs.CortexM(new DAPjs.USB(device), 1, 1000000);
+          const core = new DAPjs.CortexM(new DAPjs.USB(device, +process.argv[2]), 1, 1000000);
           await core.connect();
           const say = (name, value) => console.log(name + ' ' + value);
           say('port', (await core.readDP(0)).toString(16));
@@ -40,7 +41,7 @@ public sealed class DapjsTests
         await using var lab = await RunningLab.StartAsync(DeviceMode.Dfu, probe, null, $"{board}@2.2.0");
         var modules = string.Join(':', new[] { "dapjs@2.3.0", "usb@2.14.0" }.Select(package => Path.Combine(NpmCache.Install(package), "node_modules")));
         var script = lab.Put("client.js", System.Text.Encoding.UTF8.GetBytes(Script));
-        var output = (await Runner.MockAsync(lab, "1-2", "env", $"NODE_PATH={modules}", "node", script)).Require();
+        var output = (await Runner.MockAsync(lab, "1-2", "env", $"NODE_PATH={modules}", "node", script, probe == ProbeKind.CmsisDapV1 ? "3" : "255")).Require();
         Assert.Equal(["port 2ba01477", $"core {core}", "halted true", "block true", "halted true", "sum 55"], output.Trim().Split('\n'));
     }
 }

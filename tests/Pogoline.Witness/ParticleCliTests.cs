@@ -77,13 +77,26 @@ public sealed class ParticleCliTests
         await using var lab = await RunningLab.StartAsync(DeviceMode.Normal, $"{board}@2.2.0");
         using var particle = new ParticleCli(lab);
         var id = lab.Boards[0].Hardware.DeviceId;
-        Assert.Contains("Update success!", await particle.RunAsync($"update {id} --target {target}"), StringComparison.Ordinal);
+        Assert.Contains("Update success!", await UpdateAsync(particle, $"update {id} --target {target}"), StringComparison.Ordinal);
         await ComesToAsync(lab, DeviceMode.Normal);
         var report = lab.Boards[0].ReadInventory()!.Where(entry => entry.IntegrityOk && entry.DependenciesOk).Select(entry => entry.Header).ToList();
         foreach (var file in Boards.Files(board, target, tinker: false))
         {
             Assert.True(Lab.Boot.ModuleImage.TryRead(File.ReadAllBytes(file), lab.Boards[0].Hardware.Platform.Generation, out var module));
             Assert.Contains(report, header => (header.Module, header.Version) == (module.Header.Module, module.Header.Version));
+        }
+    }
+
+    // On a busy machine it may read what it has downloaded before that is written to the end, and then knows the module type of what it sees not.
+    static async Task<string> UpdateAsync(ParticleCli particle, string command)
+    {
+        try
+        {
+            return await particle.RunAsync(command);
+        }
+        catch (InvalidOperationException e) when (e.Message.Contains("Unknown module type", StringComparison.Ordinal))
+        {
+            return await particle.RunAsync(command);
         }
     }
 

@@ -31,7 +31,18 @@ public sealed class UnitLockTests : IDisposable
         Assert.Equal(UnitLock.Busy, Assert.Throws<PogolineException>(() => UnitLock.Take(_folder.Path, "board")).Code);
         holder.Kill(entireProcessTree: true);
         await holder.WaitForExitAsync();
-        UnitLock.Take(_folder.Path, "board").Dispose();
+        // What the shell has left behind ends a moment later.
+        for (var deadline = Stopwatch.StartNew(); ; await Task.Delay(10))
+        {
+            try
+            {
+                UnitLock.Take(_folder.Path, "board").Dispose();
+                return;
+            }
+            catch (PogolineException e) when (e.Code == UnitLock.Busy && deadline.Elapsed < TimeSpan.FromSeconds(10))
+            {
+            }
+        }
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public class ProbeFaultTests(ITestOutputHelper output)
         new() { Fault = LabFaultKind.ProbeUnplug, At = LabMoment.Probe, Number = 5 },
     ];
 
-    [Theory, InlineData(ProbeKind.CmsisDapV1), InlineData(ProbeKind.CmsisDapV2), InlineData(ProbeKind.JLink), InlineData(ProbeKind.StLinkV21)]
+    [Theory, InlineData(ProbeKind.CmsisDapV2), InlineData(ProbeKind.JLink), InlineData(ProbeKind.StLinkV21)]
     public async Task A_restore_through_a_probe_that_fails_passes_or_is_refused_with_the_reason_and_passes_the_next_time(ProbeKind kind)
     {
         foreach (var fault in Faults)

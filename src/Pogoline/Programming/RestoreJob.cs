@@ -144,7 +144,7 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
     async ValueTask<Inventory> LookAsync(PlanExecutor executor, JobContent content, IReadOnlyCollection<Route> routes, CancellationToken stop) =>
         routes.Contains(Route.Dfu)
             ? await UnitLook.ReadAsync(unit, executor.Dfu, content.Modules, time, _progress, stop).ConfigureAwait(false)
-            : await UnitLook.AskAsync(unit, time, stop).ConfigureAwait(false);
+            : await UnitLook.AskAsync(unit, routes.Contains(Route.Serial), time, stop).ConfigureAwait(false);
 
     async ValueTask<Plan> MakeAsync(Inventory inventory, Goal goal, JobContent content, CancellationToken stop)
     {

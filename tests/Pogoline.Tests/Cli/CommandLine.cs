@@ -8,14 +8,13 @@ sealed class CommandLine(string state)
 {
     static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
-    /// <summary>The program that the tests run.</summary>
-    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "Pogoline.Cli.dll");
-
     /// <summary>A process that is not started yet.</summary>
-    public ProcessStartInfo Start(params string[] arguments) => new("dotnet", [Program, .. arguments])
+    public ProcessStartInfo Start(params string[] arguments)
     {
-        RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, Environment = { ["POGOLINE_STATE"] = state },
-    };
+        var start = PogolineProgram.Start(arguments);
+        start.Environment["POGOLINE_STATE"] = state;
+        return start;
+    }
 
     /// <summary>Runs a command to its end.</summary>
     public async Task<CommandEnd> RunAsync(params string[] arguments)

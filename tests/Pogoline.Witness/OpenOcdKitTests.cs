@@ -1,6 +1,7 @@
 using Pogoline.Hex;
 using Pogoline.Lab.Boot;
 using Pogoline.Lab.Probes;
+using Pogoline.Tests;
 using Pogoline.Tests.Hex;
 using Pogoline.Tests.Lab;
 
@@ -11,8 +12,6 @@ public sealed class OpenOcdKitTests
 {
     const string From = "1.5.2", To = "2.2.0", Probe = "1-2";
 
-    static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "Pogoline.Cli.dll");
-
     [WitnessTheory(Need.Mock | Need.OpenOcd | Need.Unzip)]
     [InlineData("boron", "jlink", ProbeKind.JLink)]
     [InlineData("photon", "cmsis-dap", ProbeKind.CmsisDapV2)]
@@ -21,11 +20,12 @@ public sealed class OpenOcdKitTests
         await using var lab = await RunningLab.StartAsync(DeviceMode.Dfu, probe, null, $"{board}@{From}");
         var hex = lab.Put("image.hex", HexWriter.ToBytes(HexBoards.Build(board, To).Memory));
         var (zip, kit) = (Path.Combine(lab.Scratch, "kit.zip"), Path.Combine(lab.Scratch, "kit"));
-        (await Runner.RunAsync("dotnet", [Program, "hex", "kit", hex, "--probe", name, "-o", zip])).Require();
+        (await Runner.RunAsync("env", [.. PogolineProgram.Words, "hex", "kit", hex, "--probe", name, "-o", zip])).Require();
         (await Runner.RunAsync("unzip", ["-q", zip, "-d", kit])).Require();
         (await Runner.RunAsync("sh", ["-c", $"cd {kit} && sha256sum --quiet -c SHA256SUMS"])).Require();
 
-        var outcome = await Runner.MockAsync(lab, Probe, Path.Combine(kit, "openocd", "program.sh"));
+        // By CMSIS-DAP every packet of the whole image takes its way through the faked usbfs.
+        var outcome = await Runner.RunAsync(Runner.Mock, ["--port", lab.Port, "--busid", Probe, "--timeout", "220", "--", Path.Combine(kit, "openocd", "program.sh")]);
 
         Assert.True(outcome.Exit == 0, outcome.Output + outcome.Errors);
         Assert.Contains("PROGRAMMED AND VERIFIED", outcome.Output + outcome.Errors, StringComparison.Ordinal);

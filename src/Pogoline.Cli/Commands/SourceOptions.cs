@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Pogoline.Host.Bundles;
 using Pogoline.Host.Releases;
+using Pogoline.Lab.Faults;
 using Pogoline.Signing;
 
 namespace Pogoline.Cli.Commands;
@@ -52,7 +53,7 @@ sealed class SourceOptions
 
     /// <summary>Where the files on virtual boards come from.</summary>
     public ReleaseStore OpenForLab(ParseResult parsed, bool offline = false) =>
-        ReleaseSources.Default(new() { Paths = parsed.GetValue(_sources) ?? [], Offline = offline || parsed.GetValue(_offline) });
+        ReleaseSources.Default(new() { Paths = parsed.GetValue(_sources) ?? [], Offline = offline || parsed.GetValue(_offline), Wire = UnitOptions.FaultsOf(parsed) is { } plan ? new FaultyDownloads(plan) : null });
 
     /// <summary>Which bundles and plans are accepted.</summary>
     public BundlePolicy Policy(ParseResult parsed) => BundlePolicy.Default(parsed.GetValue(_requireSigned));

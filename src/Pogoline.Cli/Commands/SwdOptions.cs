@@ -5,6 +5,7 @@ using Pogoline.Host.Probes;
 using Pogoline.Host.Releases;
 using Pogoline.Host.Usb;
 using Pogoline.Lab.Board;
+using Pogoline.Lab.Faults;
 using Pogoline.Lab.Probes;
 using Pogoline.Links.Swd.Probes;
 using Pogoline.Links.Swd.Targets;
@@ -88,7 +89,7 @@ sealed class SwdOptions
         {
             if (names is not [var kind]) throw new PogolineException(UnitFaults.Usage, "A virtual board needs a virtual probe.", $"Add --probe with one of {string.Join(", ", ProbeKinds.Names)}.");
             using var store = sources.OpenForLab(parsed);
-            return await OpenVirtualAsync(lab, ProbeKinds.Parse(kind), units.Timing(parsed), store, stop);
+            return await OpenVirtualAsync(lab, ProbeKinds.Parse(kind), units.Timing(parsed), UnitOptions.FaultsOf(parsed), store, stop);
         }
         var bus = LibUsbBus.Open(TimeProvider.System);
         var probes = new List<OpenedProbe>();
@@ -111,13 +112,14 @@ sealed class SwdOptions
         }
     }
 
-    static async Task<OpenedProbes> OpenVirtualAsync(string lab, Lab.Probes.ProbeKind kind, LabTiming timing, ReleaseStore store, CancellationToken stop)
+    static async Task<OpenedProbes> OpenVirtualAsync(string lab, Lab.Probes.ProbeKind kind, LabTiming timing, LabFaultPlan? faults, ReleaseStore store, CancellationToken stop)
     {
         var made = await VirtualLab.MakeAsync([LabSpec.Parse(lab)], UnitOptions.ModulesFrom(store), new(timing, TimeProvider.System), stop);
         var probes = new List<OpenedProbe>();
         foreach (var unit in made)
         {
             var probe = unit.AttachProbe(kind);
+            faults?.ApplyTo(unit, probe);
             probes.Add(new(await ProbeFactory.OpenAsync(KindOf(kind), probe.Open(), TimeProvider.System, stop), unit.Port));
         }
         return new(probes, made, null);

@@ -28,6 +28,9 @@ sealed class SourceOptions
         command.Options.Add(_offline);
     }
 
+    /// <summary>Whether everything is to come from a bundle.</summary>
+    public bool IsBundleNamed(ParseResult parsed) => parsed.GetValue(_bundle) is not null;
+
     /// <summary>The sources that were asked for.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="offline">Whether the network is not used in any case.</param>

@@ -119,7 +119,7 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
             }
             var isDone = result.Outcome is Outcome.Passed or Outcome.Unverified;
             if (!isDone && !tally.HasWritten) await executor.TryLeaveAsync().ConfigureAwait(false);
-            var verdict = new JobVerdict(inventory, tally, isDone);
+            var verdict = new JobVerdict(inventory, RoutePlanner.Main(routes), tally, isDone);
             result = result with
             {
                 Error = Journal is not null && tally.HasWritten && result.Error is { } error ? error with { Remedy = $"{error.Remedy} To go on: pogoline resume {Journal.Job}." } : result.Error,
@@ -145,7 +145,7 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
     async ValueTask<Inventory> LookAsync(PlanExecutor executor, JobContent content, IReadOnlyCollection<Route> routes, CancellationToken stop) =>
         routes.Contains(Route.Dfu)
             ? await UnitLook.ReadAsync(unit, executor.Dfu, content.Modules, time, _progress, stop).ConfigureAwait(false)
-            : await UnitLook.AskAsync(unit, time, stop).ConfigureAwait(false);
+            : await UnitLook.AskAsync(unit, routes.Contains(Route.Serial), time, stop).ConfigureAwait(false);
 
     async ValueTask<Plan> MakeAsync(Inventory inventory, Goal goal, JobContent content, CancellationToken stop)
     {

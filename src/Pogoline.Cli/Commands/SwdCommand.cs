@@ -87,8 +87,15 @@ static class SwdCommand
         var command = new SwdTargetCommand("reset", "Reset the board and let it run.") { halt };
         return command.OnTarget(async (target, _, parsed, stop) =>
         {
-            if (parsed.GetValue(halt)) await target.ResetAndHaltAsync(stop);
-            else await target.ResetAsync(stop);
+            if (!parsed.GetValue(halt))
+            {
+                await target.ResetAsync(stop);
+            }
+            else
+            {
+                await target.ResetAndHaltAsync(stop);
+                target.LeaveHalted();
+            }
             command.Say(parsed, parsed.GetValue(halt) ? "Halted." : "Reset.");
         });
     }

@@ -57,14 +57,14 @@ public sealed class SwdJob(IProbe probe, string port, SwdJobOptions options, Tim
         catch (PogolineException e)
         {
             var refused = _writer is not { HasWritten: true } && e.Code.Exit is ExitCode.Refused or ExitCode.BadInput or ExitCode.Unavailable;
-            result = result with { Outcome = refused ? Outcome.Refused : Outcome.Failed, Error = ErrorSummary.Of(e), Exit = e.Code.Exit };
+            result = result with { Outcome = refused ? Outcome.Refused : Outcome.Failed, Error = WithRemains(ErrorSummary.Of(e)), Exit = e.Code.Exit };
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             result = result with
             {
                 Outcome = Outcome.Cancelled, Exit = ExitCode.Cancelled,
-                Error = new("cancelled", "The job was stopped by the user.", _writer is { HasWritten: true } ? "Part of it is written: run the same command again to finish." : "Nothing was written."),
+                Error = WithRemains(new("cancelled", "The job was stopped by the user.", _writer is { HasWritten: true } ? "" : "Nothing was written.")),
             };
         }
         finally
@@ -74,8 +74,21 @@ public sealed class SwdJob(IProbe probe, string port, SwdJobOptions options, Tim
         return result with
         {
             Unit = new(_target?.DeviceId ?? "", _platform?.Name ?? options.Platform?.Name ?? "", port),
-            Notes = [.. Advice(), .. _target?.Notes ?? [], .. result.Notes],
+            Notes = [.. Advice(), .. _target?.Notes ?? [], .. _writer?.Notes ?? []],
             Seconds = Math.Round(time.GetElapsedTime(started).TotalSeconds, 3),
+        };
+    }
+
+    /// <summary>After the first write an error says what the flash holds, and what to do: the job compares first, so doing it again goes on with it.</summary>
+    ErrorSummary WithRemains(ErrorSummary error)
+    {
+        if (_writer is not { HasWritten: true } writer) return error;
+        const string again = "un the same command again";
+        return error with
+        {
+            Message = $"{error.Message} {writer.Remains} The board may not start until the job is done.",
+            Remedy = error.Remedy.Length == 0 ? $"R{again}: only what differs is written."
+                : error.Remedy.Contains(again, StringComparison.Ordinal) ? error.Remedy : $"{error.Remedy} Then r{again}: only what differs is written.",
         };
     }
 

@@ -114,7 +114,8 @@ public sealed class SwdMaintenance(SwdTarget target, SwdJobOptions options)
     {
         var image = new FlashImage(target.Definition.Flash);
         image.Put(target.Definition.Flash.Start, foundation.BootRecord.Span);
-        await new ConfigurationRegisters(target).WriteAsync(foundation.Configuration, CancellationToken.None).ConfigureAwait(false);
+        var registers = new ConfigurationRegisters(target);
+        await registers.WriteAsync(registers.KeepOpen(foundation.Configuration.Span), CancellationToken.None).ConfigureAwait(false);
         await programmer.WriteAsync(image.Units, areBlank: true, CancellationToken.None).ConfigureAwait(false);
         await programmer.VerifyAsync(image.Units, CancellationToken.None).ConfigureAwait(false);
     }

@@ -12,10 +12,19 @@ sealed class SwdWriter(SwdTarget target, Platform platform, SwdJobOptions option
 
     readonly List<string> _notes = [];
     readonly Storage _flash = target.Definition.Flash;
+    FlashProgrammer? _programmer;
     bool _mustRestoreFoundation;
+    bool _wasUnlocked;
 
     /// <summary>Whether anything was erased or written.</summary>
     public bool HasWritten { get; private set; }
+
+    /// <summary>What people should know.</summary>
+    public IReadOnlyList<string> Notes => _notes;
+
+    /// <summary>What the board holds when the job ends before its end.</summary>
+    public string Remains => _programmer?.Standing is { } standing ? standing.ToString()
+        : _wasUnlocked ? "The chip was unlocked, which erased everything on it." : "The flash holds what it held before; only option bytes or UICR were changed.";
 
     /// <summary>Brings the board to a goal.</summary>
     public async ValueTask<ProgrammingResult> RestoreAsync(Goal goal, CancellationToken stop)
@@ -79,7 +88,7 @@ sealed class SwdWriter(SwdTarget target, Platform platform, SwdJobOptions option
                 "Add --base FILE with a restore image of the platform. Nothing was erased.");
         }
         progress.Say(ProgrammingPhase.Erase, "unlocking");
-        HasWritten = true;
+        (HasWritten, _wasUnlocked) = (true, true);
         await target.UnlockAsync(stop).ConfigureAwait(false);
         _mustRestoreFoundation = foundation is not null;
         _notes.Add(target.Definition.Generation == 2
@@ -90,7 +99,7 @@ sealed class SwdWriter(SwdTarget target, Platform platform, SwdJobOptions option
     async ValueTask<FlashProgrammer> StartAsync(CancellationToken stop)
     {
         progress.Say(ProgrammingPhase.Mode, "halting the core");
-        return await FlashProgrammer.StartAsync(target, new() { UseLoader = options.UseLoader, Progress = (_, bytes) => progress.Add(bytes) }, stop).ConfigureAwait(false);
+        return _programmer = await FlashProgrammer.StartAsync(target, new() { UseLoader = options.UseLoader, Progress = (_, bytes) => progress.Add(bytes) }, stop).ConfigureAwait(false);
     }
 
     FlashImage ImageOf(Outlook outlook)
@@ -145,21 +154,33 @@ sealed class SwdWriter(SwdTarget target, Platform platform, SwdJobOptions option
             HasWritten = true;
             await stm32.ProtectSectorsAsync(0, stop).ConfigureAwait(false);
         }
+        var isWritten = false;
         try
         {
             var (units, areBlank) = await EraseAllIfFasterAsync(programmer, image, different, foundation, outlook, stop).ConfigureAwait(false);
             progress.Begin(ProgrammingPhase.Write, $"{units.Count} sectors", units.Sum(u => (long)u.Range.Length));
             HasWritten |= isProtected.Count == 0 || protection is not null;
             await programmer.WriteAsync(units, areBlank, stop).ConfigureAwait(false);
+            isWritten = true;
             return units;
         }
         finally
         {
-            if (protection is { } sectors && target.Controller is Stm32F2Controller again)
-            {
-                await again.ProtectSectorsAsync(sectors, CancellationToken.None).ConfigureAwait(false);
-                _notes.Add("Write protection was taken off for the job and put back.");
-            }
+            if (protection is { } sectors) await ProtectAgainAsync(sectors, isWritten).ConfigureAwait(false);
+        }
+    }
+
+    async ValueTask ProtectAgainAsync(ushort sectors, bool isWritten)
+    {
+        try
+        {
+            await ((Stm32F2Controller)target.Controller).ProtectSectorsAsync(sectors, CancellationToken.None).ConfigureAwait(false);
+            _notes.Add("Write protection was taken off for the job and put back.");
+        }
+        catch (PogolineException e) when (!isWritten)
+        {
+            // What went wrong first is what is told.
+            _notes.Add($"Write protection was taken off for the job and could not be put back ({e.Code}): 'pogoline swd info' shows it, 'pogoline swd protect on' sets it.");
         }
     }
 
@@ -234,14 +255,12 @@ sealed class SwdWriter(SwdTarget target, Platform platform, SwdJobOptions option
     async ValueTask WriteConfigurationAsync(ReadOnlyMemory<byte> words, CancellationToken stop)
     {
         progress.Say(ProgrammingPhase.Write, "UICR");
-        var wanted = words.ToArray();
-        if (target.IsHardened && ConfigurationRegisters.WordAt(wanted, ConfigurationRegisters.ProtectOffset) == uint.MaxValue)
-        {
-            System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(wanted.AsSpan((int)ConfigurationRegisters.ProtectOffset), ConfigurationRegisters.ProtectOpen);
+        var registers = new ConfigurationRegisters(target);
+        var wanted = registers.KeepOpen(words.Span);
+        if (!words.Span.SequenceEqual(wanted))
             _notes.Add($"The chip (build code {target.Revision}) locks itself at every reset unless UICR.APPROTECT is 0x5A, so that was written; firmware must agree at each start.");
-        }
         HasWritten = true;
-        await new ConfigurationRegisters(target).WriteAsync(wanted, stop).ConfigureAwait(false);
+        await registers.WriteAsync(wanted, stop).ConfigureAwait(false);
     }
 
     async ValueTask<ProgrammingResult> FinishAsync(FlashProgrammer programmer, FlashImage image, IReadOnlyList<FlashUnitImage> written, Outlook? outlook, CancellationToken stop)
@@ -250,7 +269,7 @@ sealed class SwdWriter(SwdTarget target, Platform platform, SwdJobOptions option
         await programmer.VerifyAsync(image.Units, stop).ConfigureAwait(false);
         await programmer.DisposeAsync().ConfigureAwait(false);
         progress.Say(ProgrammingPhase.Restart, "resetting");
-        await target.ResetAsync(stop).ConfigureAwait(false);
+        await target.ResetAsync(CancellationToken.None).ConfigureAwait(false);
         if (outlook is null) _notes.Insert(0, $"{written.Count} of {image.Units.Count} sectors differed and were written; all were checked.");
         return new()
         {
@@ -258,7 +277,6 @@ sealed class SwdWriter(SwdTarget target, Platform platform, SwdJobOptions option
             Unit = new(target.DeviceId, platform.Name, ""),
             Release = outlook is null or { Goal.IsByHand: true } ? null : outlook.Goal.Release,
             Modules = outlook is null ? [] : [.. outlook.Modules.Select(m => Describe(m, outlook, written, programmer.UsesLoader))],
-            Notes = _notes,
             FloorSeconds = Math.Round(Sum(written, erase: !_notes.Exists(n => n.StartsWith("All of the flash", StringComparison.Ordinal))).TotalSeconds, 3),
         };
     }

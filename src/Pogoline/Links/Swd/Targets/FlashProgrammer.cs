@@ -26,6 +26,18 @@ public sealed record FlashOptions
     public Action<FlashWork, int>? Progress { get; init; }
 }
 
+/// <summary>What the flash holds of an image while it is written.</summary>
+/// <param name="Written">Units that are written.</param>
+/// <param name="Total">Units that are to be written.</param>
+/// <param name="InDoubt">What may be erased or half-written; null for nothing.</param>
+/// <param name="WasErased">Whether everything was erased before.</param>
+public sealed record FlashStanding(int Written, int Total, AddressRange? InDoubt, bool WasErased)
+{
+    /// <summary>A sentence for people.</summary>
+    public override string ToString() =>
+        $"{Written} of {Total} sectors are written{(InDoubt is { } doubt ? $", {doubt} may be half-written" : "")}, and the others {(WasErased ? "are blank" : "hold what they held before")}.";
+}
+
 /// <summary>
 /// Brings the flash of a target to an image: only units that differ are erased and written, and everything is checked by checksums that the target computes, or
 /// by reading it back where no loader is used. The core is reset and halted first, so that no firmware interferes.
@@ -38,14 +50,15 @@ public sealed class FlashProgrammer : IAsyncDisposable
     readonly FlashOptions _options;
     readonly RamLoader? _loader;
     bool _hasEnded;
+    bool _hasErasedAll;
 
     FlashProgrammer(SwdTarget target, FlashOptions options, RamLoader? loader) => (_target, _options, _loader) = (target, options, loader);
 
     /// <summary>Whether the loader is at work.</summary>
     public bool UsesLoader => _loader is not null;
 
-    /// <summary>Whether anything was erased or written.</summary>
-    public bool HasWritten { get; private set; }
+    /// <summary>How far the writing came; null before it begins.</summary>
+    public FlashStanding? Standing { get; private set; }
 
     /// <summary>Resets and halts the target and readies its flash controller.</summary>
     /// <exception cref="PogolineException"><see cref="SwdFaults"/>: the target is locked, or does not do what it is told.</exception>
@@ -54,7 +67,7 @@ public sealed class FlashProgrammer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(options);
         target.RequireUnlocked();
-        if (target.KeepsOpenOnlyUntilReset) await target.Core.HaltAsync(stop).ConfigureAwait(false);
+        if (target.KeepsOpenOnlyUntilReset) await target.HaltAsync(stop).ConfigureAwait(false);
         else await target.ResetAndHaltAsync(stop).ConfigureAwait(false);
         await target.Controller.BeginAsync(target.Volts, stop).ConfigureAwait(false);
         var loader = options.UseLoader && target.Controller.FitsLoader ? new RamLoader(target) : null;
@@ -94,20 +107,25 @@ public sealed class FlashProgrammer : IAsyncDisposable
             throw new PogolineException(SwdFaults.Protected, $"Write protection is on for {string.Join(", ", locked)}.",
                 "Add --allow-option-bytes: the protection is taken off for the job and put back afterwards. Nothing was erased.");
         }
-        foreach (var unit in units)
+        // With the loader the unit before may still be at work when the next one begins.
+        var behind = _loader is null ? 0 : 1;
+        var begun = 0;
+        for (; begun < units.Count && !stop.IsCancellationRequested; begun++)
         {
-            stop.ThrowIfCancellationRequested();
-            HasWritten = true;
-            if (_loader is not null) await SubmitAsync(unit, areBlank).ConfigureAwait(false);
-            else await WriteSlowlyAsync(unit, areBlank).ConfigureAwait(false);
+            var settled = Math.Max(0, begun - behind);
+            Standing = new(settled, units.Count, new(units[settled].Range.Start, units[begun].Range.End), _hasErasedAll);
+            if (_loader is not null) await SubmitAsync(units[begun], areBlank).ConfigureAwait(false);
+            else await WriteSlowlyAsync(units[begun], areBlank).ConfigureAwait(false);
         }
         if (_loader is not null) await _loader.FinishAsync(CancellationToken.None).ConfigureAwait(false);
+        Standing = new(begun, units.Count, null, _hasErasedAll);
+        if (begun < units.Count) stop.ThrowIfCancellationRequested();
     }
 
     /// <summary>Erases all of the flash, and UICR where there is one.</summary>
     public async ValueTask EraseAllAsync(CancellationToken stop)
     {
-        HasWritten = true;
+        (_hasErasedAll, Standing) = (true, new(0, 0, null, true));
         if (_loader is not null) await _loader.StopAsync(stop).ConfigureAwait(false);
         await _target.Controller.EraseAllAsync(stop).ConfigureAwait(false);
         if (_loader is not null) await _loader.StartAsync(stop).ConfigureAwait(false);

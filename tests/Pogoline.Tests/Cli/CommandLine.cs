@@ -11,11 +11,19 @@ sealed class CommandLine(string state)
     /// <summary>The program that the tests run.</summary>
     public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "Pogoline.Cli.dll");
 
+    /// <summary>The configuration folder; that of the user unless it is said.</summary>
+    public string? Configuration { get; init; }
+
     /// <summary>A process that is not started yet.</summary>
-    public ProcessStartInfo Start(params string[] arguments) => new("dotnet", [Program, .. arguments])
+    public ProcessStartInfo Start(params string[] arguments)
     {
-        RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, Environment = { ["POGOLINE_STATE"] = state },
-    };
+        var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, Environment = { ["POGOLINE_STATE"] = state },
+        };
+        if (Configuration is not null) start.Environment["POGOLINE_CONFIG"] = Configuration;
+        return start;
+    }
 
     /// <summary>Runs a command to its end.</summary>
     public async Task<CommandEnd> RunAsync(params string[] arguments)

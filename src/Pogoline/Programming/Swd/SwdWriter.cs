@@ -2,17 +2,19 @@ using Pogoline.Links.Swd;
 using Pogoline.Links.Swd.Targets;
 using Pogoline.Planning;
 using Pogoline.Platforms;
+using Pogoline.Programming.Journal;
 
 namespace Pogoline.Programming.Swd;
 
 /// <summary>Carries a job out on a target that answers: looks, decides how to erase, writes, checks, restarts.</summary>
-sealed class SwdWriter(SwdTarget target, Platform platform, SwdJobOptions options, JobProgress progress)
+sealed class SwdWriter(SwdTarget target, Platform platform, SwdJobOptions options, JobProgress progress, IJobJournal? journal)
 {
     static readonly TimeSpan EraseAllTime = TimeSpan.FromMilliseconds(169);
 
     readonly List<string> _notes = [];
     readonly Storage _flash = target.Definition.Flash;
     FlashProgrammer? _programmer;
+    Plan? _plan;
     bool _mustRestoreFoundation;
     bool _wasUnlocked;
 
@@ -34,15 +36,33 @@ sealed class SwdWriter(SwdTarget target, Platform platform, SwdJobOptions option
         var programmer = await StartAsync(stop).ConfigureAwait(false);
         await using (programmer.ConfigureAwait(false))
         {
-            progress.Say(ProgrammingPhase.Look, "modules");
-            var inventory = await SwdInventory.ReadAsync(platform, target, programmer, stop).ConfigureAwait(false);
-            var outlook = Outlook.Of(inventory, goal with { Modules = [.. goal.Modules.Where(m => platform.Find(m.Id)?.Storage == StorageKind.InternalFlash)] });
-            var image = ImageOf(outlook);
+            var (outlook, image) = await LookAsync(programmer, goal, stop).ConfigureAwait(false);
             foundation = await CompleteFoundationAsync(image, foundation, stop).ConfigureAwait(false);
             var different = await CompareAsync(programmer, image, stop).ConfigureAwait(false);
+            _plan = SwdPlan.Of(outlook, different, []);
+            if (journal is not null) await journal.PlannedAsync(_plan).ConfigureAwait(false);
+            if (different.Count > 0) await TakeDownAsync<SwdWriteStep>(StepState.Begun).ConfigureAwait(false);
             var written = await WriteAsync(programmer, image, different, foundation, outlook, stop).ConfigureAwait(false);
             _notes.AddRange(outlook.Notes);
             return await FinishAsync(programmer, image, written, outlook, stop).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What <see cref="RestoreAsync"/> would do; the core is halted for it, and nothing is written.</summary>
+    public async ValueTask<Plan> PlanAsync(Goal goal, CancellationToken stop)
+    {
+        target.RequireUnlocked();
+        var programmer = await StartAsync(stop).ConfigureAwait(false);
+        await using (programmer.ConfigureAwait(false))
+        {
+            var (outlook, image) = await LookAsync(programmer, goal, stop).ConfigureAwait(false);
+            var different = await CompareAsync(programmer, image, stop).ConfigureAwait(false);
+            var notes = new List<string>();
+            var isProtected = await programmer.FindProtectedAsync(different, stop).ConfigureAwait(false);
+            if (isProtected.Count > 0) notes.Add($"Write protection is on for {string.Join(", ", isProtected)}: add --allow-option-bytes.");
+            if (BoardFoundation.BootRecordOf(platform) is not null && await BoardFoundation.ReadAsync(platform, target, stop).ConfigureAwait(false) is null)
+                notes.Add("The board has no MBR, or its UICR does not name the bootloader: add --base FILE and --allow-uicr.");
+            return SwdPlan.Of(outlook, different, notes);
         }
     }
 
@@ -77,6 +97,20 @@ sealed class SwdWriter(SwdTarget target, Platform platform, SwdJobOptions option
             if (words.AsSpan().ContainsAnyExcept((byte)0xFF)) await WriteConfigurationAsync(words, stop).ConfigureAwait(false);
             return await FinishAsync(programmer, image, written, null, stop).ConfigureAwait(false);
         }
+    }
+
+    async ValueTask<(Outlook Outlook, FlashImage Image)> LookAsync(FlashProgrammer programmer, Goal goal, CancellationToken stop)
+    {
+        progress.Say(ProgrammingPhase.Look, "modules");
+        var inventory = await SwdInventory.ReadAsync(platform, target, programmer, id => goal.Modules.Any(m => m.Id == id), stop).ConfigureAwait(false);
+        var outlook = Outlook.Of(inventory, goal with { Modules = [.. goal.Modules.Where(m => platform.Find(m.Id)?.Storage == StorageKind.InternalFlash)] });
+        return (outlook, ImageOf(outlook));
+    }
+
+    async ValueTask TakeDownAsync<T>(StepState state) where T : PlanStep
+    {
+        if (journal is null || _plan is not { } plan || plan.Steps.OfType<T>().FirstOrDefault() is not { } step) return;
+        await journal.StepAsync(plan.Steps.ToList().IndexOf(step), state, step).ConfigureAwait(false);
     }
 
     async ValueTask UnlockAsync(BoardFoundation? foundation, CancellationToken stop)
@@ -240,8 +274,7 @@ sealed class SwdWriter(SwdTarget target, Platform platform, SwdJobOptions option
         kept.Put(range.Start, bytes);
     }
 
-    TimeSpan Sum(IEnumerable<FlashUnitImage> units, bool erase) => units.Aggregate(TimeSpan.Zero, (sum, unit) =>
-        sum + _flash.ProgramTime(unit.UsedLength) + (erase ? _flash.EraseTime(unit.Range) : TimeSpan.Zero));
+    TimeSpan Sum(IEnumerable<FlashUnitImage> units, bool erase) => SwdPlan.Floor(_flash, units, erase);
 
     async ValueTask RequireConfigurationAsync(ReadOnlyMemory<byte> words, CancellationToken stop)
     {
@@ -268,8 +301,11 @@ sealed class SwdWriter(SwdTarget target, Platform platform, SwdJobOptions option
         progress.Begin(ProgrammingPhase.Verify, "all sectors", image.Length);
         await programmer.VerifyAsync(image.Units, stop).ConfigureAwait(false);
         await programmer.DisposeAsync().ConfigureAwait(false);
+        if (written.Count > 0) await TakeDownAsync<SwdWriteStep>(StepState.Done).ConfigureAwait(false);
+        await TakeDownAsync<SwdResetStep>(StepState.Begun).ConfigureAwait(false);
         progress.Say(ProgrammingPhase.Restart, "resetting");
         await target.ResetAsync(CancellationToken.None).ConfigureAwait(false);
+        await TakeDownAsync<SwdResetStep>(StepState.Done).ConfigureAwait(false);
         if (outlook is null) _notes.Insert(0, $"{written.Count} of {image.Units.Count} sectors differed and were written; all were checked.");
         return new()
         {

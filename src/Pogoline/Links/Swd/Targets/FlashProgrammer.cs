@@ -45,6 +45,7 @@ public sealed record FlashStanding(int Written, int Total, AddressRange? InDoubt
 public sealed class FlashProgrammer : IAsyncDisposable
 {
     const int ReadStep = 4096;
+    const int SampleSize = 1024;
 
     readonly SwdTarget _target;
     readonly FlashOptions _options;
@@ -75,7 +76,7 @@ public sealed class FlashProgrammer : IAsyncDisposable
         return new(target, options, loader);
     }
 
-    /// <summary>Reads what lies in the gaps of the image, so that it stays.</summary>
+    /// <summary>Reads what lies in the gaps of the image, so that it stays; large gaps that are blank by checksum are not read.</summary>
     public async ValueTask KeepGapsAsync(FlashImage image, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -83,11 +84,32 @@ public sealed class FlashProgrammer : IAsyncDisposable
         {
             foreach (var gap in unit.Gaps.ToList())
             {
-                var bytes = new byte[gap.Length];
-                await _target.ReadAsync(gap.Start, bytes, null, stop).ConfigureAwait(false);
-                unit.Put(gap.Start, bytes);
+                var (first, last) = (new FlashAddress((gap.Start.Value + 3) & ~3u), new FlashAddress(gap.End.Value & ~3u));
+                if (_loader is null || gap.Length < SampleSize || !await IsBlankAsync(new(first, last), stop).ConfigureAwait(false))
+                {
+                    await KeepAsync(unit, gap, stop).ConfigureAwait(false);
+                    continue;
+                }
+                await KeepAsync(unit, new(gap.Start, first), stop).ConfigureAwait(false);
+                unit.Clear(new(first, last));
+                await KeepAsync(unit, new(last, gap.End), stop).ConfigureAwait(false);
             }
         }
+    }
+
+    async ValueTask KeepAsync(FlashUnitImage unit, AddressRange range, CancellationToken stop)
+    {
+        if (range.Length == 0) return;
+        var bytes = new byte[range.Length];
+        await _target.ReadAsync(range.Start, bytes, null, stop).ConfigureAwait(false);
+        unit.Put(range.Start, bytes);
+    }
+
+    async ValueTask<bool> IsBlankAsync(AddressRange range, CancellationToken stop)
+    {
+        var blank = new byte[range.Length];
+        blank.AsSpan().Fill(0xFF);
+        return (await _loader!.ChecksumAsync(range.Start.Value, range.Length, 1, stop).ConfigureAwait(false))[0] == Crc32.Compute(blank);
     }
 
     /// <summary>The units that do not hold what they should.</summary>
@@ -102,25 +124,26 @@ public sealed class FlashProgrammer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(units);
         var locked = await _target.Controller.FindProtectedAsync([.. units.Select(u => u.Range)], stop).ConfigureAwait(false);
-        if (locked.Count > 0)
-        {
-            throw new PogolineException(SwdFaults.Protected, $"Write protection is on for {string.Join(", ", locked)}.",
-                "Add --allow-option-bytes: the protection is taken off for the job and put back afterwards. Nothing was erased.");
-        }
-        // With the loader the unit before may still be at work when the next one begins.
-        var behind = _loader is null ? 0 : 1;
+        if (locked.Count > 0) throw Protected(locked);
+        var given = new List<int>();
         var begun = 0;
         for (; begun < units.Count && !stop.IsCancellationRequested; begun++)
         {
-            var settled = Math.Max(0, begun - behind);
+            // With the loader units before may still be at work when the next one begins.
+            var settled = _loader is null ? begun : given.Count(g => g + RamLoader.Slots <= _loader.Given);
             Standing = new(settled, units.Count, new(units[settled].Range.Start, units[begun].Range.End), _hasErasedAll);
             if (_loader is not null) await SubmitAsync(units[begun], areBlank).ConfigureAwait(false);
             else await WriteSlowlyAsync(units[begun], areBlank).ConfigureAwait(false);
+            given.Add(_loader?.Given ?? 0);
         }
         if (_loader is not null) await _loader.FinishAsync(CancellationToken.None).ConfigureAwait(false);
         Standing = new(begun, units.Count, null, _hasErasedAll);
         if (begun < units.Count) stop.ThrowIfCancellationRequested();
     }
+
+    /// <summary>Sectors are write-protected.</summary>
+    internal static PogolineException Protected(IEnumerable<AddressRange> sectors) => new(SwdFaults.Protected, $"Write protection is on for {string.Join(", ", sectors)}.",
+        "Add --allow-option-bytes: the protection is taken off for the job and put back afterwards. Nothing was erased.");
 
     /// <summary>Erases all of the flash, and UICR where there is one.</summary>
     public async ValueTask EraseAllAsync(CancellationToken stop)
@@ -211,7 +234,11 @@ public sealed class FlashProgrammer : IAsyncDisposable
 
     async ValueTask<IReadOnlyList<FlashUnitImage>> FindDifferentAsync(IReadOnlyList<FlashUnitImage> units, FlashWork work, CancellationToken stop)
     {
-        var different = new List<FlashUnitImage>();
+        var all = units;
+        // A sector of another release mostly differs in its first bytes, which are summed up much sooner than all of it.
+        var different = work == FlashWork.Compare ? await FindDifferentAtStartAsync(units, stop).ConfigureAwait(false) : [];
+        foreach (var unit in different) _options.Progress?.Invoke(work, (int)unit.Range.Length);
+        if (different.Count > 0) units = [.. units.Where(u => !different.Contains(u))];
         for (var first = 0; first < units.Count;)
         {
             stop.ThrowIfCancellationRequested();
@@ -221,7 +248,7 @@ public sealed class FlashProgrammer : IAsyncDisposable
             if (_loader is not null)
             {
                 var sums = await _loader.ChecksumAsync(run[0].Range.Start.Value, run[0].Range.Length, count, stop).ConfigureAwait(false);
-                different.AddRange(run.Where((unit, i) => Crc32.Compute(unit.Content) != sums[i]));
+                different.UnionWith(run.Where((unit, i) => Crc32.Compute(unit.Content) != sums[i]));
             }
             else
             {
@@ -231,6 +258,18 @@ public sealed class FlashProgrammer : IAsyncDisposable
             }
             foreach (var unit in run) _options.Progress?.Invoke(work, (int)unit.Range.Length);
             first += count;
+        }
+        return [.. all.Where(different.Contains)];
+    }
+
+    async ValueTask<HashSet<FlashUnitImage>> FindDifferentAtStartAsync(IReadOnlyList<FlashUnitImage> units, CancellationToken stop)
+    {
+        const int smallest = 16 * SampleSize;
+        var different = new HashSet<FlashUnitImage>();
+        foreach (var unit in units.Where(u => _loader is not null && u.Range.Length >= smallest))
+        {
+            var sum = (await _loader!.ChecksumAsync(unit.Range.Start.Value, SampleSize, 1, stop).ConfigureAwait(false))[0];
+            if (sum != Crc32.Compute(unit.Content.AsSpan(0, SampleSize))) different.Add(unit);
         }
         return different;
     }

@@ -8,7 +8,7 @@ using Pogoline.Tests;
 namespace Pogoline.Perf;
 
 /// <summary>
-/// How far a restore over DFU is from what flash and bus alone take, on virtual boards with the times of the data sheets and a virtual clock:
+/// How far a restore over DFU is from what flash, bus and restarts alone take, on virtual boards with the times of the data sheets and a virtual clock:
 /// the figures are the same on every machine. Beside it the control transfers and the bytes, which are counted.
 /// </summary>
 static class FloorTable

@@ -11,7 +11,7 @@ return args switch
     ["usb", var program] => await DfuComparison.RunAsync(program) | await StartComparison.RunAsync(program) | await RestoreComparison.RunAsync(program),
     ["restore", var program] => await RestoreComparison.RunAsync(program),
     ["swd-floor"] => await SwdFloors.RunAsync(),
-    ["swd", .. var probes] => await SwdComparison.RunAsync(probes),
+    ["swd", var program, .. var probes] => await SwdComparison.RunAsync(program, probes),
     ["module-check", .. var rest] => ModuleCheckComparison.Run(rest),
     ["check-files", var rounds, .. var files] => ModuleCheckComparison.CheckFiles(rounds, files),
     _ => BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args).Any() ? 0 : 1,

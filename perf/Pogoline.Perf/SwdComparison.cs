@@ -21,22 +21,22 @@ static class SwdComparison
 
     sealed record Run(double Seconds, long Packets);
 
-    public static async Task<int> RunAsync(string[] arguments)
+    public static async Task<int> RunAsync(string program, string[] probes)
     {
-        var kinds = arguments.Length > 0 ? arguments.Select(ProbeKinds.Parse) : [ProbeKind.CmsisDapV2];
+        var kinds = probes.Length > 0 ? probes.Select(ProbeKinds.Parse) : [ProbeKind.CmsisDapV2];
         var isGood = true;
         Console.WriteLine("probe         board  job                             OpenOCD     ours   ratio  target   packets/KiB OpenOCD  ours   flash floor");
         foreach (var kind in kinds)
         {
-            isGood &= await CompareAsync(kind, "photon", "erase, write, verify", 0.60, "", all: true);
-            isGood &= await CompareAsync(kind, "boron", "by pages", 1.00, "", all: true);
-            isGood &= await CompareAsync(kind, "boron", "mass erase allowed", 0.45, "--allow-mass-erase", all: true);
-            isGood &= await CompareAsync(kind, "boron", "only user firmware differs", 0.25, "", all: false);
+            isGood &= await CompareAsync(program, kind, "photon", "erase, write, verify", 0.60, "", all: true);
+            isGood &= await CompareAsync(program, kind, "boron", "by pages", 1.00, "", all: true);
+            isGood &= await CompareAsync(program, kind, "boron", "mass erase allowed", 0.45, "--allow-mass-erase", all: true);
+            isGood &= await CompareAsync(program, kind, "boron", "only user firmware differs", 0.25, "", all: false);
         }
         return isGood ? 0 : 1;
     }
 
-    static async Task<bool> CompareAsync(ProbeKind kind, string board, string job, double target, string options, bool all)
+    static async Task<bool> CompareAsync(string program, ProbeKind kind, string board, string job, double target, string options, bool all)
     {
         var folder = Directory.CreateTempSubdirectory("pogoline-swd-");
         try
@@ -53,9 +53,9 @@ static class SwdComparison
                 "-c", "gdb_port disabled", "-c", "tcl_port disabled", "-c", "telnet_port disabled", "-f", platform.Generation == 2 ? "target/stm32f2x.cfg" : "target/nrf52.cfg",
                 "-c", "adapter speed 4000", "-c", $"init; reset halt; {(platform.Generation == 2 ? "flash protect 0 0 8 off; " : "")}flash write_image erase {hex}; verify_image {hex}; reset; exit",
             ]);
-            List<string> ours = [Cli(), "flash", "--swd", hex, "--allow-uicr", "--allow-option-bytes", "--json"];
+            List<string> ours = ["flash", "--swd", hex, "--allow-uicr", "--allow-option-bytes", "--json"];
             if (options.Length > 0) ours.Add(options);
-            var pogoline = await MeasureAsync(kind, platform, image, all, "dotnet", ours);
+            var pogoline = await MeasureAsync(kind, platform, image, all, program, ours);
             var ratio = pogoline.Seconds / openOcd.Seconds;
             var kilobytes = image.Bytes / 1024.0;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
@@ -137,8 +137,6 @@ static class SwdComparison
         var program = segments.Sum(s => storage.ProgramTime(s.Bytes.Length).TotalSeconds);
         return program + (atOnce ? eraseAllSeconds : segments.SelectMany(s => storage.EraseUnits(s.Range)).Distinct().Sum(u => storage.EraseTime(u).TotalSeconds));
     }
-
-    static string Cli() => Path.Combine(Root(), "src/Pogoline.Cli/bin/Release/net10.0/Pogoline.Cli.dll");
 
     static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
 }

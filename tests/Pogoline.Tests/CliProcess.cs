@@ -47,11 +47,15 @@ sealed class CliProcess : IDisposable
         return (process.ExitCode, output, await errors);
     }
 
-    public Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Pogoline.Cli.dll"), .. arguments])
+    public Process Start(params string[] arguments)
     {
-        RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = Folder,
-        Environment = { ["POGOLINE_CACHE"] = Cache.Length > 0 ? Cache : PathOf("cache"), ["POGOLINE_CONFIG"] = PathOf("config"), ["POGOLINE_RELEASES_URL"] = "http://127.0.0.1:9/" },
-    })!;
+        var start = PogolineProgram.Start(arguments);
+        start.WorkingDirectory = Folder;
+        start.Environment["POGOLINE_CACHE"] = Cache.Length > 0 ? Cache : PathOf("cache");
+        start.Environment["POGOLINE_CONFIG"] = PathOf("config");
+        start.Environment["POGOLINE_RELEASES_URL"] = "http://127.0.0.1:9/";
+        return Process.Start(start)!;
+    }
 
     public void Dispose() => _folder.Dispose();
 }

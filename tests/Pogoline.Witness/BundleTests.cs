@@ -1,12 +1,11 @@
 using System.IO.Compression;
+using Pogoline.Tests;
 
 namespace Pogoline.Witness;
 
 /// <summary>Bundles and signatures between Pogoline and the programs that everybody has: unzip and openssl.</summary>
 public sealed class BundleTests : IDisposable
 {
-    static readonly string Program = Path.Combine(AppContext.BaseDirectory, "Pogoline.Cli.dll");
-
     readonly string _folder = Directory.CreateTempSubdirectory("pogoline-bundle-").FullName;
 
     [WitnessFact(Need.OpenSsl | Need.Unzip)]
@@ -58,7 +57,7 @@ public sealed class BundleTests : IDisposable
     }
 
     async Task PogolineAsync(params string[] arguments) =>
-        (await Runner.RunAsync("env", [$"POGOLINE_CONFIG={PathOf("config")}", "dotnet", Program, .. arguments])).Require();
+        (await Runner.RunAsync("env", [$"POGOLINE_CONFIG={PathOf("config")}", .. PogolineProgram.Words, .. arguments])).Require();
 
     string PathOf(string name) => Path.Combine(_folder, name);
 

@@ -36,6 +36,25 @@ public sealed class HexTests : IDisposable
         Assert.Equal(Segments(image.Memory), Srecords(await ToSrecordsAsync("srec_cat", path)));
     }
 
+    [WitnessTheory(Need.Srecord)]
+    [MemberData(nameof(WithReleases))]
+    public async Task Srec_cmp_finds_the_files_of_the_release_in_an_image_byte_for_byte(string board, string os)
+    {
+        var (_, path) = Write(board, os);
+        foreach (var module in HexBoards.Modules(board, os).Append(Modules.ModuleReader.Require(Boards.Tinker(board), board)))
+        {
+            var file = FileOf("module.bin");
+            File.WriteAllBytes(file, module.DeviceBytes.ToArray());
+            var (start, end) = (module.Range.Start, module.Range.End);
+            (await Runner.RunAsync("srec_cmp", [path, "-intel", "-crop", $"{start}", $"{end}", file, "-binary", "-offset", $"{start}"])).Require();
+            // It does tell a difference: one bit of the module is another one.
+            var other = module.DeviceBytes.ToArray();
+            other[^1] ^= 1;
+            File.WriteAllBytes(file, other);
+            Assert.NotEqual(0, (await Runner.RunAsync("srec_cmp", [path, "-intel", "-crop", $"{start}", $"{end}", file, "-binary", "-offset", $"{start}"])).Exit);
+        }
+    }
+
     [WitnessTheory(Need.Srecord | Need.Objcopy)]
     [MemberData(nameof(WithReleases))]
     public async Task All_witnesses_read_an_image_as_it_is(string board, string os)

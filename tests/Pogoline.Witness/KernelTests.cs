@@ -6,6 +6,7 @@ using Pogoline.Tests.Lab;
 namespace Pogoline.Witness;
 
 /// <summary>A real kernel, in a guest: its drivers bind, and it follows a board through a change of mode.</summary>
+[Collection(Runner.GuestCollection)]
 public sealed class KernelTests
 {
     [WitnessFact(Need.Guest | Need.DfuUtil | Need.Lsusb)]
@@ -31,13 +32,11 @@ public sealed class KernelTests
         await using var lab = await RunningLab.StartAsync(DeviceMode.Dfu, "boron@1.5.2");
         var id = lab.Boards[0].Hardware.DeviceId;
         var release = Path.GetDirectoryName(Firmware.File("2.16.0", "boron-bootloader@2.2.0.bin"));
-        var pogoline = $"dotnet {Path.Combine(AppContext.BaseDirectory, "Pogoline.Cli.dll")}";
         var script = $"""
-            export DOTNET_EnableDiagnostics=0
-            {pogoline} devices --watch --json > watched & watch=$!
-            {pogoline} dfu upload part.bin --alt 0 --address 0x00030000 --length 10000 > /dev/null
+            {PogolineProgram.Shell} devices --watch --json > watched & watch=$!
+            {PogolineProgram.Shell} dfu upload part.bin --alt 0 --address 0x00030000 --length 10000 > /dev/null
             sha256sum part.bin
-            {pogoline} restore --os 2.2.0 --source {release} --offline --json
+            {PogolineProgram.Shell} restore --os 2.2.0 --source {release} --offline --json
             kill -TERM $watch; wait $watch
             cat watched
             """;

@@ -63,10 +63,10 @@ public sealed class LabStartTests : IDisposable
 
     Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [
-            Path.Combine(AppContext.BaseDirectory, "Pogoline.Cli.dll"), "lab", "start", "--port", _port.ToString(CultureInfo.InvariantCulture),
+        var start = PogolineProgram.Start([
+            "lab", "start", "--port", _port.ToString(CultureInfo.InvariantCulture),
             "--source", Path.Combine(Firmware.Package("2.16.0"), "assets", "updates"), .. arguments,
-        ]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ]);
         return Process.Start(start)!;
     }
 

@@ -3,6 +3,7 @@ using Pogoline.Tests.Lab;
 namespace Pogoline.Witness;
 
 /// <summary>An independent YMODEM sender, through a real serial driver.</summary>
+[Collection(Runner.GuestCollection)]
 public sealed class LrzszTests
 {
     [WitnessFact(Need.Guest | Need.Lrzsz)]

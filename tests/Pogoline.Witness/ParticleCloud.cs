@@ -13,6 +13,7 @@ sealed class ParticleCloud : IDisposable
     readonly Platform _platform;
     readonly Func<string, IEnumerable<string>> _release;
     readonly LoopbackServer _server;
+    readonly string _downloads;
 
     /// <param name="platform">The platform of every device.</param>
     /// <param name="release">The files of a release.</param>
@@ -20,6 +21,7 @@ sealed class ParticleCloud : IDisposable
     public ParticleCloud(Platform platform, Func<string, IEnumerable<string>> release, string home)
     {
         (_platform, _release) = (platform, release);
+        _downloads = Path.Combine(home, ".particle", "device-os-flash", "binaries");
         _server = new(Answer);
         Directory.CreateDirectory(Path.Combine(home, ".particle"));
         var settings = new JsonObject { ["apiUrl"] = _server.Address.ToString().TrimEnd('/'), ["access_token"] = "none", ["disableUpdateCheck"] = true };
@@ -35,8 +37,27 @@ sealed class ParticleCloud : IDisposable
         if (path.AbsolutePath.StartsWith("/v1/devices/", StringComparison.Ordinal))
             return Json(new() { ["id"] = name, ["name"] = "bench", ["platform_id"] = _platform.Id });
         if (path.AbsolutePath.StartsWith("/files/", StringComparison.Ordinal))
-            return new(200, File.ReadAllBytes(_release(name.Split('@')[1][..^4]).Single(file => Path.GetFileName(file) == Uri.UnescapeDataString(name))));
+            return Download(name.Split('@')[1][..^4], Uri.UnescapeDataString(name));
         return path.AbsolutePath.StartsWith("/v1/device-os/versions/", StringComparison.Ordinal) ? Version(name) : new(404, "{}"u8.ToArray());
+    }
+
+    // particle-cli (lib/device-os-version-util.js, downloadFile) takes a download for finished when the response ends, not when its file is written, and
+    // on a busy machine then parses a part of it: "Unknown module type". So the response ends when the file is whole.
+    LoopbackAnswer Download(string version, string name)
+    {
+        var image = File.ReadAllBytes(_release(version).Single(file => Path.GetFileName(file) == name));
+        var file = new FileInfo(Path.Combine(_downloads, version, _platform.Name, name));
+        return new(200, image) { BeforeEnd = stop => WrittenAsync(file, image.Length, stop) };
+    }
+
+    static async Task WrittenAsync(FileInfo file, int length, CancellationToken stop)
+    {
+        for (var deadline = Task.Delay(TimeSpan.FromMinutes(1), stop); !deadline.IsCompleted; await Task.Delay(10, stop))
+        {
+            file.Refresh();
+            if (file.Exists && file.Length >= length) return;
+        }
+        throw new IOException($"{file.Name} was not written within a minute.");
     }
 
     LoopbackAnswer Version(string version) => Json(new()

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pogoline.Tests;
 using Pogoline.Tests.Lab;
 
 namespace Pogoline.Witness;
@@ -6,13 +7,11 @@ namespace Pogoline.Witness;
 /// <summary>Our own program with the real libusb in front of the boards.</summary>
 public sealed class PogolineTests
 {
-    static readonly string Program = Path.Combine(AppContext.BaseDirectory, "Pogoline.Cli.dll");
-
     [WitnessFact(Need.Mock)]
     public async Task Lists_every_board_with_its_device_ID()
     {
         await using var lab = await RunningLab.StartAsync(DeviceMode.Dfu, [.. Boards.Names.Select(name => $"{name}@2.2.0")]);
-        var output = (await Runner.MockAllAsync(lab, "dotnet", Program, "devices", "--json")).Require();
+        var output = (await Runner.MockAllAsync(lab, [.. PogolineProgram.Words, "devices", "--json"])).Require();
         using var json = JsonDocument.Parse(output[output.IndexOf('{', StringComparison.Ordinal)..]);
         var units = json.RootElement.GetProperty("units").EnumerateArray()
             .Select(u => (u.GetProperty("platform").GetString(), u.GetProperty("deviceId").GetString(), u.GetProperty("mode").GetString()));
@@ -27,7 +26,7 @@ public sealed class PogolineTests
         var data = new byte[9001];
         new Random(offset).NextBytes(data);
         var (sent, received) = (lab.Put("sent.bin", data), Path.Combine(lab.Scratch, "received.bin"));
-        var dfu = $"dotnet {Program} dfu";
+        var dfu = $"{PogolineProgram.Shell} dfu";
 
         (await Runner.MockAsync(lab, "1-1", "sh", "-ec",
             $"{dfu} download {sent} --alt 0 --address {address}; {dfu} upload {received} --alt 'Internal Flash' --address {address} --length {data.Length}")).Require();
@@ -41,7 +40,7 @@ public sealed class PogolineTests
     {
         await using var lab = await RunningLab.StartAsync(DeviceMode.Normal, "boron@2.2.0");
         // The mock gives a board another port each time: it must be followed by its device ID.
-        var output = (await Runner.MockAsync(lab, "1-1", "dotnet", Program, "restore", "--os", "2.2.0", "--json")).Require();
+        var output = (await Runner.MockAsync(lab, "1-1", [.. PogolineProgram.Words, "restore", "--os", "2.2.0", "--json"])).Require();
         Assert.Contains("\"outcome\":\"passed\"", output, StringComparison.Ordinal);
         Assert.Contains(lab.Boards[0].Hardware.DeviceId, output, StringComparison.Ordinal);
     }

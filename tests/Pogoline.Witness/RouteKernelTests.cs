@@ -4,22 +4,20 @@ using Pogoline.Tests;
 namespace Pogoline.Witness;
 
 /// <summary>The routes with a real kernel between Pogoline and the board: its serial port, its control requests, its DFU mode.</summary>
+[Collection(Runner.GuestCollection)]
 public sealed class RouteKernelTests
 {
-    static readonly string Pogoline = $"dotnet {Path.Combine(AppContext.BaseDirectory, "Pogoline.Cli.dll")}";
-
     [WitnessFact(Need.Guest)]
     public async Task The_manual_flow_by_separate_commands_and_then_a_restore_that_finds_all_in_place()
     {
         await using var lab = await RunningLab.StartAsync(DeviceMode.Normal, "electron@1.5.2");
         var release = Path.GetDirectoryName(Firmware.File("2.16.0", "electron-bootloader@2.2.0+lto.bin"))!;
         var script = $"""
-            export DOTNET_EnableDiagnostics=0
-            {Pogoline} flash --serial {release}/electron-bootloader@2.2.0+lto.bin --json
-            {Pogoline} usb dfu --json > /dev/null
-            {Pogoline} flash --usb {release}/electron-system-part1@2.2.0.bin {release}/electron-system-part2@2.2.0.bin {release}/electron-system-part3@2.2.0.bin --json
-            {Pogoline} usb reset --json > /dev/null
-            {Pogoline} restore --os 2.2.0 --source {release} --offline --json
+            {PogolineProgram.Shell} flash --serial {release}/electron-bootloader@2.2.0+lto.bin --json
+            {PogolineProgram.Shell} usb dfu --json > /dev/null
+            {PogolineProgram.Shell} flash --usb {release}/electron-system-part1@2.2.0.bin {release}/electron-system-part2@2.2.0.bin {release}/electron-system-part3@2.2.0.bin --json
+            {PogolineProgram.Shell} usb reset --json > /dev/null
+            {PogolineProgram.Shell} restore --os 2.2.0 --source {release} --offline --json
             """;
 
         var lines = (await Runner.GuestAsync(lab, "sh", "-ec", script)).Require().Trim().Split('\n');
@@ -34,9 +32,8 @@ public sealed class RouteKernelTests
         await using var lab = await RunningLab.StartAsync(DeviceMode.Normal, "photon@2.2.0");
         var (older, newer) = (Path.GetDirectoryName(Firmware.File("2.6.0", "photon-system-part1@1.5.2.bin")), Path.GetDirectoryName(Firmware.File("2.16.0", "photon-system-part1@2.2.0.bin")));
         var script = $"""
-            export DOTNET_EnableDiagnostics=0
-            {Pogoline} update --as particle-cli@2.6.0 --allow-downgrade --route control --source {older} --offline --json
-            {Pogoline} restore --os 2.2.0 --route serial --source {newer} --offline --json
+            {PogolineProgram.Shell} update --as particle-cli@2.6.0 --allow-downgrade --route control --source {older} --offline --json
+            {PogolineProgram.Shell} restore --os 2.2.0 --route serial --source {newer} --offline --json
             """;
 
         var lines = (await Runner.GuestAsync(lab, "sh", "-ec", script)).Require().Trim().Split('\n');

@@ -14,6 +14,9 @@ sealed record Outcome(int Exit, string Output, string Errors)
 /// <summary>Runs other people's programs in front of a lab: under a faked usbfs, or in a guest with a real kernel (docs/lab.md).</summary>
 static partial class Runner
 {
+    /// <summary>Tests with a guest, which takes a whole processor, run one after the other.</summary>
+    public const string GuestCollection = "guest";
+
     static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
     public static string Mock { get; } = Path.Combine(Usb(), "mock");

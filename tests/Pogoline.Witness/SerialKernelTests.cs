@@ -4,17 +4,16 @@ using Pogoline.Tests;
 namespace Pogoline.Witness;
 
 /// <summary>Pogoline with a real serial port, <c>/dev/ttyACM0</c>, in a guest with a real kernel.</summary>
+[Collection(Runner.GuestCollection)]
 public sealed class SerialKernelTests
 {
     [WitnessFact(Need.Guest)]
     public async Task Pogoline_identifies_a_board_and_sends_it_a_bootloader_through_its_serial_port()
     {
         await using var lab = await RunningLab.StartAsync(DeviceMode.Listening, "boron@1.5.2");
-        var pogoline = $"dotnet {Path.Combine(AppContext.BaseDirectory, "Pogoline.Cli.dll")}";
         var script = $"""
-            export DOTNET_EnableDiagnostics=0
-            {pogoline} identify --json
-            {pogoline} flash --serial {Firmware.File("2.16.0", "boron-bootloader@2.2.0.bin")} --json
+            {PogolineProgram.Shell} identify --json
+            {PogolineProgram.Shell} flash --serial {Firmware.File("2.16.0", "boron-bootloader@2.2.0.bin")} --json
             """;
 
         var lines = (await Runner.GuestAsync(lab, "sh", "-ec", script)).Require().Trim().Split('\n');
@@ -32,13 +31,11 @@ public sealed class SerialKernelTests
     public async Task A_board_is_led_through_its_modes_by_separate_commands()
     {
         await using var lab = await RunningLab.StartAsync(DeviceMode.Normal, "photon@2.2.0");
-        var pogoline = $"dotnet {Path.Combine(AppContext.BaseDirectory, "Pogoline.Cli.dll")}";
         var script = $"""
-            export DOTNET_EnableDiagnostics=0
-            {pogoline} usb start-listening --json
-            {pogoline} serial version --json
-            {pogoline} usb dfu --json
-            {pogoline} usb reset --json
+            {PogolineProgram.Shell} usb start-listening --json
+            {PogolineProgram.Shell} serial version --json
+            {PogolineProgram.Shell} usb dfu --json
+            {PogolineProgram.Shell} usb reset --json
             """;
 
         var lines = (await Runner.GuestAsync(lab, "sh", "-ec", script)).Require().Trim().Split('\n');

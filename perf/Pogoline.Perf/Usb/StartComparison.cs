@@ -19,7 +19,7 @@ static class StartComparison
         var particle = Path.Combine(NpmCache.Install(Peer), "node_modules", ".bin", "particle");
         await using var one = await ServedBoards.StartAsync("boron@2.2.0", DeviceMode.Normal);
         await using var many = await ServedBoards.StartAsync($"boron@2.2.0*{Boards}", DeviceMode.Normal);
-        Console.WriteLine($"{"start-up, ready-to-run as published",-40}{"particle-cli s",16}{"ours s",10}{"ratio",8}");
+        Console.WriteLine($"{"start-up, native, as published",-40}{"particle-cli s",16}{"ours s",10}{"ratio",8}");
         var (theirVersion, version) = await BestAsync(one, ["node", particle, "--version"], [program, "--version"]);
         var isMet = Row("--version", theirVersion, version);
         var (theirList, list) = await BestAsync(one, ["node", particle, "usb", "list", "--ids-only"], [program, "devices"]);

@@ -44,7 +44,7 @@ static class BundleCreateCommand
             var bytes = builder.Build(key);
             var bundle = ReleaseBundle.Require(path, bytes);
             await BundleCheck.RequireAsync(bundle, stop);
-            await WriteAsync(path, bytes, stop);
+            await OutputFile.WriteAllAsync(path, bytes, BundleFaults.Write, stop);
             BundleCommand.Write(bundle, parsed.GetValue(json), verified: true);
             return (int)ExitCode.Passed;
         }));
@@ -72,23 +72,5 @@ static class BundleCreateCommand
             if (!apps.TryAdd(board, app)) throw new PogolineException(UnitFaults.Usage, $"{path} is a second user firmware for {board.Name}.", "Give one for each platform.");
         }
         return apps;
-    }
-
-    static async Task WriteAsync(string path, byte[] bytes, CancellationToken stop)
-    {
-        var staging = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            await File.WriteAllBytesAsync(staging, bytes, stop);
-            File.Move(staging, path, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new PogolineException(BundleFaults.Write, $"The bundle cannot be written to {path}: {e.Message}", "Give another path with --output.", e);
-        }
-        finally
-        {
-            File.Delete(staging);
-        }
     }
 }

@@ -48,10 +48,13 @@ sealed class GangOptions
     /// <summary>Adds the options.</summary>
     /// <param name="command">The command.</param>
     /// <param name="many">Whether it works on many boards.</param>
-    public void AddTo(Command command, bool many = true)
+    /// <param name="writes">Whether it writes to them, so that there are journals.</param>
+    public void AddTo(Command command, bool many = true, bool writes = true)
     {
         foreach (var option in many ? new Option[] { _all, _watch, _jobs } : []) command.Options.Add(option);
-        foreach (var option in new Option[] { _retries, _deadline, _journal, _json, _ndjson }) command.Options.Add(option);
+        foreach (var option in new Option[] { _retries, _deadline }) command.Options.Add(option);
+        if (writes) command.Options.Add(_journal);
+        foreach (var option in new Option[] { _json, _ndjson }) command.Options.Add(option);
     }
 
     /// <summary>The folder of the journals.</summary>

@@ -64,7 +64,11 @@ sealed class GoalOptions
 
     /// <summary>The release that was asked for, else that of the bundle; null when neither names one.</summary>
     public async Task<ReleaseRequest?> RequestAsync(ParseResult parsed, ReleaseStore? store, CancellationToken stop) =>
-        parsed.GetValue(_os) is { } os ? ReleaseRequest.Parse(os)
+        await RequestAsync(parsed.GetValue(_os), store, stop);
+
+    /// <summary>The release that was named, else that of the bundle; null when neither names one.</summary>
+    public static async Task<ReleaseRequest?> RequestAsync(string? os, ReleaseStore? store, CancellationToken stop) =>
+        os is not null ? ReleaseRequest.Parse(os)
         : store?.Bundle is { } bundle ? ReleaseRequest.Exactly((await bundle.OpenAsync(stop)).Manifest.Release)
         : null;
 
@@ -74,7 +78,7 @@ sealed class GoalOptions
     /// <summary>Chooses the release, gets its files and the user firmware.</summary>
     public async Task<ChosenGoal> ChooseAsync(ParseResult parsed, ReleaseRequest request, Platform platform, ReleaseStore store, CancellationToken stop)
     {
-        var app = await AppAsync(parsed, platform, store, stop);
+        var app = await AppFile.FindAsync(parsed.GetValue(_app), parsed.GetValue(_keepApp) || parsed.GetValue(_tinker), platform, store, stop);
         var (choice, release) = await store.GetAsync(request, platform, stop);
         if (parsed.GetValue(_tinker))
         {
@@ -95,26 +99,30 @@ sealed class GoalOptions
     /// <summary>All but the user firmware.</summary>
     public static IReadOnlyList<FirmwareModule> SystemModules(Release release) =>
         [.. release.Files.Where(f => f.Component.Function != ModuleFunction.UserPart).Select(f => f.Module)];
-
-    /// <summary>The user firmware that was named, else that of the bundle.</summary>
-    async Task<FirmwareModule?> AppAsync(ParseResult parsed, Platform platform, ReleaseStore store, CancellationToken stop)
-    {
-        var named = parsed.GetValue(_app);
-        if (store.Bundle is not { } source) return named is null ? null : await AppFile.ReadAsync(named, stop);
-        if (named is not null)
-        {
-            if (source.Policy.Locked is not null) MachineLock.Default.RequireUnlocked(named);
-            if (source.Policy.RequiresSignature) source.Policy.RequireSigner(named, null);
-            return await AppFile.ReadAsync(named, stop);
-        }
-        if (parsed.GetValue(_keepApp) || parsed.GetValue(_tinker)) return null;
-        return (await source.OpenAsync(stop)).App(platform.Name) is { } app ? ModuleReader.Require(app, $"the user firmware of {source.Name}") : null;
-    }
 }
 
 /// <summary>Reads user firmware.</summary>
 static class AppFile
 {
+    /// <summary>The user firmware that was named, else that of the bundle; null for none.</summary>
+    /// <param name="named">The path that was given; null for none.</param>
+    /// <param name="withoutBundles">Whether that of the bundle is not wanted.</param>
+    /// <param name="platform">The platform.</param>
+    /// <param name="store">Where the release comes from.</param>
+    /// <param name="stop">Ends the reading.</param>
+    public static async Task<FirmwareModule?> FindAsync(string? named, bool withoutBundles, Platform platform, ReleaseStore store, CancellationToken stop)
+    {
+        if (store.Bundle is not { } source) return named is null ? null : await ReadAsync(named, stop);
+        if (named is not null)
+        {
+            if (source.Policy.Locked is not null) MachineLock.Default.RequireUnlocked(named);
+            if (source.Policy.RequiresSignature) source.Policy.RequireSigner(named, null);
+            return await ReadAsync(named, stop);
+        }
+        return !withoutBundles && (await source.OpenAsync(stop)).App(platform.Name) is { } app ? ModuleReader.Require(app, $"the user firmware of {source.Name}") : null;
+    }
+
+    /// <summary>Reads a file of user firmware.</summary>
     public static async Task<FirmwareModule> ReadAsync(string path, CancellationToken stop)
     {
         try

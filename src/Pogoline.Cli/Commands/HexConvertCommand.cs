@@ -30,13 +30,13 @@ static class HexConvertCommand
             await using var file = HexInput.Open(source);
             var only = HexInput.Range(parsed.GetValue(range));
             HexSummary? summary = null;
-            await HexOutputFile.WriteAsync(target, async (destination, token) =>
+            await OutputFile.WriteAsync(target, async (destination, token) =>
             {
                 summary = parsed.GetValue(at) is { } address
                     ? await new RawConversion(file, Address(address), only).ConvertAsync(destination, format, token)
                     : await new HexConversion(file, HexCommand.Mode(parsed, lenient), only).ConvertAsync(destination, format, needsRuns, token);
                 return summary.Problems.Errors == 0;
-            }, stop);
+            }, HexFaults.Output, stop);
             if (parsed.GetValue(json))
             {
                 Terminal.Json(new(1, summary!.Problems.Errors > 0 ? "failed" : "passed", [HexCheckedFile.Of(source, summary)]), HexJson.Default.HexCheckReport);

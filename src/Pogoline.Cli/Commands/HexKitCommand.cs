@@ -1,38 +1,51 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using Pogoline.Cli.Output;
 using Pogoline.Hex;
 using Pogoline.Hex.Kit;
 
 namespace Pogoline.Cli.Commands;
 
-/// <summary><c>pogoline hex kit FILE</c>: what a manufacturer without our tools needs.</summary>
+/// <summary><c>pogoline hex kit [FILE]</c>: what a manufacturer without our tools needs.</summary>
 static class HexKitCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("FILE") { Description = "A restore image, as 'pogoline hex build' makes it." };
+        var file = new Argument<string?>("FILE") { Description = "A restore image, as 'pogoline hex build' makes it; without it one is built as by 'hex build'.", Arity = ArgumentArity.ZeroOrOne };
+        var what = new HexImageOptions();
         var probe = new Option<string>("--probe") { Description = "The debug probe that OpenOCD's script is for.", DefaultValueFactory = _ => ProgrammerData.Probes[0].Name };
         probe.AcceptOnlyFromAmong([.. ProgrammerData.Probes.Select(p => p.Name)]);
         var output = HexBuildCommand.Output();
         var json = HexCommand.Json();
         var command = new ExampleCommand("kit",
             "Makes a zip for a manufacturer who has none of our tools: the image, an instruction, scripts for OpenOCD, J-Link, nrfjprog or STM32CubeProgrammer, checksums.",
-            "pogoline hex kit boron.hex --probe jlink --output boron-kit.zip") { file, probe, output, json };
+            "pogoline hex kit boron.hex --probe jlink --output boron-kit.zip",
+            "pogoline hex kit --bundle line.zip --platform photon --probe stlink --output photon-kit.zip") { file, probe };
+        what.AddTo(command);
+        command.Options.Add(output);
+        command.Options.Add(json);
         command.SetAction((parsed, stop) => Terminal.GuardAsync(parsed.GetValue(json), async () =>
         {
-            var path = parsed.GetValue(file)!;
-            var content = await ReadAsync(path, stop);
-            var image = RestoreImage.Of(HexReader.Read(content).Require(path), path);
-            var kit = ProgrammerKit.Make(image, content, ProgrammerData.Probes.Single(p => p.Name == parsed.GetValue(probe)));
-            var zip = kit.ToZip();
+            var (image, content, notes) = await TakeAsync(parsed.GetValue(file), what, parsed, stop);
+            var zip = ProgrammerKit.Make(image, content, ProgrammerData.Probes.Single(p => p.Name == parsed.GetValue(probe))).ToZip();
             var target = parsed.GetValue(output)!;
-            await HexOutputFile.WriteAsync(target, async (written, token) => { await written.WriteAsync(zip, token); return true; }, stop);
-            HexBuildCommand.Report(new(1, "passed", target, Convert.ToHexStringLower(SHA256.HashData(zip)), image.Platform.Name, image.Release.ToString(), image.Memory.Bytes,
-                image.StartsBlankChip, [.. image.Map.Regions.Select(HexRegionRow.Of)], image.Warnings, image.NotIncluded), parsed.GetValue(json));
+            await OutputFile.WriteAllAsync(target, zip, HexFaults.Output, stop);
+            HexBuildCommand.Report(HexBuildCommand.ReportOf(target, zip, image, notes), parsed.GetValue(json));
             return (int)ExitCode.Passed;
         }));
         return command;
+    }
+
+    static async Task<(RestoreImage Image, byte[] Hex, IReadOnlyList<string> Notes)> TakeAsync(string? path, HexImageOptions what, ParseResult parsed, CancellationToken stop)
+    {
+        if ((path is not null) == what.IsMeant(parsed))
+            throw new PogolineException(UnitFaults.Usage, "A kit is made of one image.", "Give a restore image, or say what one is built of: --os, --bundle or --base.");
+        if (path is null)
+        {
+            var (built, notes) = await what.BuildAsync(parsed, stop);
+            return (built, HexWriter.ToBytes(built.Memory), notes);
+        }
+        var content = await ReadAsync(path, stop);
+        return (RestoreImage.Of(HexReader.Read(content).Require(path), path), content, []);
     }
 
     static async Task<byte[]> ReadAsync(string path, CancellationToken stop)

@@ -36,7 +36,7 @@ static class HexMergeCommand
             }
             var bytes = HexWriter.ToBytes(merged, entry);
             var target = parsed.GetValue(output)!;
-            await HexOutputFile.WriteAsync(target, async (file, token) => { await file.WriteAsync(bytes, token); return true; }, stop);
+            await OutputFile.WriteAllAsync(target, bytes, HexFaults.Output, stop);
             var map = ImageMap.Of(merged);
             HexBuildCommand.Report(new(1, "passed", target, Convert.ToHexStringLower(SHA256.HashData(bytes)), map.Platform?.Name, map.System?.Numbers.Os.ToString(),
                 merged.Bytes, map.Platform is null ? null : map.StartsBlankChip(merged), [.. map.Regions.Select(HexRegionRow.Of)], warnings, []), parsed.GetValue(json));

@@ -30,14 +30,13 @@ static class PlanFiles
     public static async Task SaveAsync(Plan plan, Goal goal, string path, SigningKey? key, CancellationToken stop)
     {
         await KeepAsync(goal.Modules.Concat(goal.Through.SelectMany(p => p.Modules)).Append(goal.App).OfType<FirmwareModule>(), $"plan for {plan.Platform} {plan.Release}", stop);
+        var bytes = plan.Save();
+        var signature = key is null ? null : DetachedSignature.Of(bytes, key);
         try
         {
-            var bytes = plan.Save();
-            await File.WriteAllBytesAsync(path, bytes, stop);
-            var signature = key is null ? null : DetachedSignature.Of(bytes, key);
             foreach (var (file, content) in new[] { (SignatureOf(path), signature?.Signature), (KeyOf(path), signature?.KeyPem) })
             {
-                if (content is { } some) await File.WriteAllBytesAsync(file, some, stop);
+                if (content is { } some) await OutputFile.WriteAllAsync(file, some, Unreadable, stop);
                 else File.Delete(file);
             }
         }
@@ -45,6 +44,7 @@ static class PlanFiles
         {
             throw new PogolineException(Unreadable, $"The plan cannot be written to {path}: {e.Message}", "Give another path with --save.", e);
         }
+        await OutputFile.WriteAllAsync(path, bytes, Unreadable, stop);
     }
 
     /// <summary>Reads a plan, and refuses one that this machine does not accept.</summary>

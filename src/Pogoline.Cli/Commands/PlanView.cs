@@ -29,7 +29,7 @@ static class PlanView
         Terminal.Out.Write(steps);
         foreach (var note in plan.Notes) Terminal.Out.MarkupLineInterpolated($"[yellow]note[/] {note}");
         var floor = PlanFloor.Of(plan, PlatformCatalog.Require(plan.Platform));
-        if (floor > TimeSpan.Zero) Terminal.Out.MarkupLineInterpolated($"Flash and bus alone take {floor.TotalSeconds:F1} s.");
+        if (floor > TimeSpan.Zero) Terminal.Out.MarkupLineInterpolated($"Flash, bus and restarts alone take {floor.TotalSeconds:F1} s.");
     }
 
     public static string Colour(ModuleAction action) => action switch

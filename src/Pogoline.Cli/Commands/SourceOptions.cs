@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Pogoline.Host.Bundles;
 using Pogoline.Host.Releases;
+using Pogoline.Lab.Faults;
 using Pogoline.Signing;
 
 namespace Pogoline.Cli.Commands;
@@ -27,6 +28,9 @@ sealed class SourceOptions
         command.Options.Add(_offline);
     }
 
+    /// <summary>Whether everything is to come from a bundle.</summary>
+    public bool IsBundleNamed(ParseResult parsed) => parsed.GetValue(_bundle) is not null;
+
     /// <summary>The sources that were asked for.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="offline">Whether the network is not used in any case.</param>
@@ -49,7 +53,7 @@ sealed class SourceOptions
 
     /// <summary>Where the files on virtual boards come from.</summary>
     public ReleaseStore OpenForLab(ParseResult parsed, bool offline = false) =>
-        ReleaseSources.Default(new() { Paths = parsed.GetValue(_sources) ?? [], Offline = offline || parsed.GetValue(_offline) });
+        ReleaseSources.Default(new() { Paths = parsed.GetValue(_sources) ?? [], Offline = offline || parsed.GetValue(_offline), Wire = UnitOptions.FaultsOf(parsed) is { } plan ? new FaultyDownloads(plan) : null });
 
     /// <summary>Which bundles and plans are accepted.</summary>
     public BundlePolicy Policy(ParseResult parsed) => BundlePolicy.Default(parsed.GetValue(_requireSigned));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Pogoline.Cli.Output;
+using Pogoline.Hex;
 using Pogoline.Links.Swd.Targets;
 using Pogoline.Programming.Swd;
 using Spectre.Console;
@@ -43,7 +44,7 @@ static class SwdCommand
             var data = new byte[bytes];
             await target.ReadAsync(new(Number(parsed.GetValue(address)!)), data, null, stop);
             if (target.WasHeldInReset) await target.ResetAsync(stop);
-            await HexOutputFile.WriteAllAsync(parsed.GetValue(file)!, data, stop);
+            await OutputFile.WriteAllAsync(parsed.GetValue(file)!, data, HexFaults.Output, stop);
             command.Say(parsed, $"{Terminal.Bytes(data.Length)} bytes read.");
         });
     }

@@ -128,11 +128,12 @@ sealed class SwdOptions
 
     static async Task<OpenedProbes> OpenVirtualAsync(string lab, string name, Platform? board, UnitOptions units, ParseResult parsed, ReleaseStore store, CancellationToken stop)
     {
-        var kind = ProbeKinds.Parse(name);
+        var (kind, faults) = (ProbeKinds.Parse(name), UnitOptions.FaultsOf(parsed));
         var made = await VirtualLab.MakeAsync([LabSpec.Parse(lab)], UnitOptions.ModulesFrom(store), new(units.Timing(parsed), TimeProvider.System), stop, units.LabOptions(parsed));
         return new([.. made.Select(unit =>
         {
             var probe = unit.AttachProbe(kind);
+            faults?.ApplyTo(unit, probe);
             return new ProbeSeat(name, unit.Port, board, stopOpen => ProbeFactory.OpenAsync(KindOf(kind), probe.Open(), TimeProvider.System, stopOpen));
         })], made, null);
     }

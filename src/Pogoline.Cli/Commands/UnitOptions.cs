@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Pogoline.Host;
 using Pogoline.Host.Releases;
 using Pogoline.Host.Serial;
@@ -38,9 +39,11 @@ sealed class UnitOptions
         Description = "The mode that virtual boards start in, as if a button had been held; without it what they come up with.", HelpName = "mode",
     };
 
-    readonly Option<string?> _faults = new("--lab-faults")
+    const string FaultsName = "--lab-faults";
+
+    readonly Option<string?> _faults = new(FaultsName)
     {
-        Description = "Let virtual boards fail as a fault plan says.", HelpName = "file",
+        Description = "Let virtual boards, their debug probes and downloads fail as a fault plan says.", HelpName = "file",
     };
 
     readonly Argument<string?>? _argument;
@@ -104,17 +107,20 @@ sealed class UnitOptions
         }
         if (names.Length > 0) throw new PogolineException(UnitFaults.Usage, "--device names real boards, --lab virtual ones.", "Give one of the two.");
         using var store = sources.OpenForLab(parsed);
-        var faults = parsed.GetValue(_faults) is { } path ? LabFaultPlan.Load(await ReadAsync(path, stop)) : null;
+        var faults = FaultsOf(parsed);
         var boards = await VirtualLab.MakeAsync([LabSpec.Parse(lab)], ModulesFrom(store), new(Timing(parsed), TimeProvider.System), stop, LabOptions(parsed));
         faults?.ApplyTo(boards);
         return OpenedUnits.Of(boards);
     }
 
-    static async Task<byte[]> ReadAsync(string path, CancellationToken stop)
+    /// <summary>How virtual boards, their probes and the sources of releases fail; null for not at all, and on commands without such an option.</summary>
+    /// <exception cref="PogolineException">The fault plan cannot be used.</exception>
+    public static LabFaultPlan? FaultsOf(ParseResult parsed)
     {
+        if (parsed.GetResult(FaultsName) is not OptionResult { Implicit: false } given || given.GetValueOrDefault<string?>() is not { } path) return null;
         try
         {
-            if (new FileInfo(path).Length <= LabFaultPlan.MaximumLength) return await File.ReadAllBytesAsync(path, stop);
+            if (new FileInfo(path).Length <= LabFaultPlan.MaximumLength) return LabFaultPlan.Load(File.ReadAllBytes(path));
             throw new PogolineException(LabFaults.FaultPlan, $"{path} is larger than any fault plan.", "Write it as docs/lab.md describes it.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -27,13 +27,24 @@ static class GangView
     /// <summary>Prints tables and sentences.</summary>
     public static void Write(IReadOnlyList<ProgrammingResult> results, IReadOnlyList<PortReport> ports, TimeSpan elapsed)
     {
-        if (results.Count < ManyUnits) foreach (var result in results) Write(result);
+        if (results.Any(r => r.Identity is not null)) WriteIdentities(results);
+        else if (results.Count < ManyUnits) foreach (var result in results) Write(result);
         else WriteTable(results, elapsed);
         foreach (var port in ports.Where(p => p.Suspect is not null)) Terminal.Out.MarkupLineInterpolated($"[yellow]{port.Suspect}[/]");
     }
 
     public static string Colour(Outcome outcome) =>
         outcome switch { Outcome.Passed => "green", Outcome.Failed => "red", _ => "yellow" };
+
+    static void WriteIdentities(IReadOnlyList<ProgrammingResult> results)
+    {
+        IdentityView.Write([.. results.Select(r => r.Identity).OfType<Programming.Identify.UnitIdentity>()]);
+        foreach (var result in results.Where(r => r.Error is not null))
+        {
+            Terminal.Out.MarkupLineInterpolated($"[{Colour(result.Outcome)}]{result.Outcome.ToString().ToLowerInvariant()}[/] {result.Unit.Platform} {result.Unit.Id} ({result.Unit.Port})");
+            Terminal.Complain(result.Error!);
+        }
+    }
 
     static void WriteTable(IReadOnlyList<ProgrammingResult> results, TimeSpan elapsed)
     {
@@ -74,6 +85,6 @@ static class GangView
         }
         foreach (var note in result.Notes) Terminal.Out.MarkupLineInterpolated($"[yellow]note[/] {note}");
         if (result.Error is { } error) Terminal.Complain(error);
-        else Terminal.Out.MarkupLineInterpolated($"{result.Seconds:F1} s; flash and bus alone take {result.FloorSeconds:F1} s.");
+        else Terminal.Out.MarkupLineInterpolated($"{result.Seconds:F1} s; flash, bus and restarts alone take {result.FloorSeconds:F1} s.");
     }
 }

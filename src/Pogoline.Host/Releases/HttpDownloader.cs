@@ -24,19 +24,25 @@ public sealed class HttpDownloader : IDisposable
     readonly TimeProvider _time;
     readonly ILogger _log;
     readonly TimeSpan _silence;
-    readonly HttpClient _http = new(new SocketsHttpHandler { MaxAutomaticRedirections = 5, ConnectTimeout = TimeSpan.FromSeconds(15) })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-        DefaultRequestHeaders = { UserAgent = { new ProductInfoHeaderValue("Pogoline", "1") } },
-    };
+    readonly HttpClient _http;
 
     /// <summary>A downloader.</summary>
     /// <param name="network">Asked before every attempt.</param>
     /// <param name="time">For pauses and deadlines.</param>
     /// <param name="log">Takes note of attempts that failed.</param>
     /// <param name="silence">How long a server may send nothing; 30 s when null.</param>
-    public HttpDownloader(NetworkPolicy network, TimeProvider? time = null, ILogger? log = null, TimeSpan? silence = null) =>
+    /// <param name="wire">Stands between this and the network, to make faults; null for nothing.</param>
+    public HttpDownloader(NetworkPolicy network, TimeProvider? time = null, ILogger? log = null, TimeSpan? silence = null, DelegatingHandler? wire = null)
+    {
         (_network, _time, _log, _silence) = (network, time ?? TimeProvider.System, log ?? NullLogger.Instance, silence ?? TimeSpan.FromSeconds(30));
+        HttpMessageHandler handler = new SocketsHttpHandler { MaxAutomaticRedirections = 5, ConnectTimeout = TimeSpan.FromSeconds(15) };
+        if (wire is not null) (wire.InnerHandler, handler) = (handler, wire);
+        _http = new(handler)
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+            DefaultRequestHeaders = { UserAgent = { new ProductInfoHeaderValue("Pogoline", "1") } },
+        };
+    }
 
     /// <summary>Downloads a file; null when the server does not have it (404, 410).</summary>
     /// <param name="uri">Where it is.</param>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Pogoline.Platforms;
 using Pogoline.Releases;
 
@@ -20,7 +21,7 @@ public sealed class NpmReleaseSource(NpmClient npm, ContentCache cache, NetworkP
         {
             try
             {
-                var found = await ReleaseFileFinder.FindAsync(await OpenAsync(package, stop).ConfigureAwait(false), version, platform, stop).ConfigureAwait(false);
+                var found = await ReleaseFileFinder.FindAsync(await OpenAsync(package, version, platform, stop).ConfigureAwait(false), version, platform, stop).ConfigureAwait(false);
                 return found is null ? null : await WithTinkerAsync(found, stop).ConfigureAwait(false);
             }
             catch (PogolineException e) when (e.Code == SourceFaults.NpmNoPackage)
@@ -37,7 +38,7 @@ public sealed class NpmReleaseSource(NpmClient npm, ContentCache cache, NetworkP
         if (files.Files.Any(file => file.Name.Kind == "tinker") || NpmPackage.WithTinker(files.Platform.Name) is not { } package) return files;
         try
         {
-            var set = await OpenAsync(package, stop).ConfigureAwait(false);
+            var set = await OpenAsync(package, files.Version, files.Platform, stop).ConfigureAwait(false);
             var tinker = await ReleaseFileFinder.FindExtraAsync(set, "tinker", files.Version, files.Platform, stop).ConfigureAwait(false);
             return tinker is null ? files : files with { Files = [.. files.Files, tinker with { Source = set.Name }] };
         }
@@ -47,7 +48,8 @@ public sealed class NpmReleaseSource(NpmClient npm, ContentCache cache, NetworkP
         }
     }
 
-    async ValueTask<IFileSet> OpenAsync(NpmPackage package, CancellationToken stop)
+    /// <summary>The files of a package that a release can consist of; the others are not kept.</summary>
+    async ValueTask<IFileSet> OpenAsync(NpmPackage package, DeviceOsVersion version, Platform platform, CancellationToken stop)
     {
         var key = new CacheKey("npm", package.Package, "all", "package.tgz");
         var (content, origin) = await cache.GetOrFetchAsync(key, network, async () =>
@@ -55,7 +57,8 @@ public sealed class NpmReleaseSource(NpmClient npm, ContentCache cache, NetworkP
             var archive = await npm.PackAsync(package.Package, stop).ConfigureAwait(false);
             return (archive.Content, $"{archive.Package} ({archive.Integrity})");
         }, stop).ConfigureAwait(false);
-        using var stream = new MemoryStream(content.ToArray(), writable: false);
-        return await TarGzipReader.ReadAsync(origin ?? package.Package, stream, stop).ConfigureAwait(false);
+        using var stream = MemoryMarshal.TryGetArray(content, out var bytes) ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false)
+            : new MemoryStream(content.ToArray(), writable: false);
+        return await TarGzipReader.ReadAsync(origin ?? package.Package, stream, stop, path => ReleaseFileFinder.CouldBe(path, version, platform)).ConfigureAwait(false);
     }
 }

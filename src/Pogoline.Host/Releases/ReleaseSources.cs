@@ -25,6 +25,9 @@ public sealed record ReleaseSourceOptions
 
     /// <summary>Where to log; null for nowhere.</summary>
     public ILoggerFactory? Logging { get; init; }
+
+    /// <summary>Stands between downloads and the network, to make faults; null for nothing.</summary>
+    public DelegatingHandler? Wire { get; init; }
 }
 
 /// <summary>Builds the chain of sources that every command uses.</summary>
@@ -41,7 +44,7 @@ public static class ReleaseSources
         var cache = new ContentCache(options.CacheFolder ?? HostPaths.Cache, options.Time, log);
         var baseAddress = BaseAddress(options.BaseAddress?.OriginalString ?? Environment.GetEnvironmentVariable("POGOLINE_RELEASES_URL"));
         var given = options.Paths.Select(Open).ToList();
-        var downloader = new HttpDownloader(network, options.Time, log);
+        var downloader = new HttpDownloader(network, options.Time, log, wire: options.Wire);
         return new(
             [
                 .. given,

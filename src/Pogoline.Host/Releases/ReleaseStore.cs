@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pogoline.Host.Bundles;
@@ -6,7 +7,10 @@ using Pogoline.Releases;
 
 namespace Pogoline.Host.Releases;
 
-/// <summary>Gets releases from the first source that has them whole.</summary>
+/// <summary>
+/// Gets releases from the first source that has them whole. A release is read and checked once for each platform, however many boards get it, and
+/// all of them share its bytes.
+/// </summary>
 /// <param name="sources">The sources, in the order they are asked.</param>
 /// <param name="catalog">Which releases exist and what they consist of.</param>
 /// <param name="log">Takes note of sources that could not help.</param>
@@ -15,6 +19,7 @@ public sealed class ReleaseStore(
     IReadOnlyList<IReleaseSource> sources, ReleaseCatalog catalog, ILogger? log = null, IDisposable? owned = null) : IDisposable
 {
     readonly ReleaseAssembler _assembler = new(catalog);
+    readonly ConcurrentDictionary<(DeviceOsVersion, Platform), Kept> _kept = new();
 
     /// <summary>The sources, in the order they are asked.</summary>
     public IReadOnlyList<IReleaseSource> Sources => sources;
@@ -42,6 +47,21 @@ public sealed class ReleaseStore(
     /// </exception>
     public async ValueTask<Release> GetAsync(DeviceOsVersion version, Platform platform, CancellationToken stop)
     {
+        var kept = _kept.GetOrAdd((version, platform), _ => new());
+        // One caller fetches and the others wait for it, each as long as it likes; when it fails or is stopped, the next one tries.
+        await kept.Turn.WaitAsync(stop).ConfigureAwait(false);
+        try
+        {
+            return kept.Release ??= await FetchAsync(version, platform, stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            kept.Turn.Release();
+        }
+    }
+
+    async ValueTask<Release> FetchAsync(DeviceOsVersion version, Platform platform, CancellationToken stop)
+    {
         var failures = new List<PogolineException>();
         var reasons = new List<string>();
         foreach (var source in sources)
@@ -68,4 +88,11 @@ public sealed class ReleaseStore(
 
     /// <inheritdoc/>
     public void Dispose() => owned?.Dispose();
+
+    sealed class Kept
+    {
+        public SemaphoreSlim Turn { get; } = new(1);
+
+        public Release? Release { get; set; }
+    }
 }

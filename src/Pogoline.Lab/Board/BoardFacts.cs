@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Pogoline.Lab.Boot;
 
 namespace Pogoline.Lab.Board;
 
@@ -6,8 +7,8 @@ namespace Pogoline.Lab.Board;
 /// <param name="Schema">1.</param>
 /// <param name="Platform">The kind of board.</param>
 /// <param name="NcpVersion">The version of the network co-processor's firmware; 0 for none.</param>
-/// <param name="HasWifiCredentials">Whether a Wi-Fi network is stored.</param>
-sealed record BoardFacts(int Schema, string Platform, ushort NcpVersion, bool HasWifiCredentials);
+/// <param name="WifiNetworks">The stored Wi-Fi networks; null for none.</param>
+sealed record BoardFacts(int Schema, string Platform, ushort NcpVersion, IReadOnlyList<WifiNetwork>? WifiNetworks);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(BoardFacts))]

@@ -1,5 +1,6 @@
 using Pogoline.Lab.Usb;
 using Pogoline.Links;
+using Pogoline.Programming;
 
 namespace Pogoline.Lab.Board;
 
@@ -13,7 +14,7 @@ sealed class BoardSerialChannel(VirtualBoard board, LabClock clock, CdcSerialPor
         {
             var (arrived, changed) = (port.OutputChanged, board.Changed);
             if (port.Take(data.Span) is var count and > 0) return new(TransferStatus.Completed, count);
-            if (board.Enumeration != enumeration || board.Attachment is null) return new(TransferStatus.Gone, 0);
+            if (board.Enumeration != enumeration || board.Presence == UnitPresence.Absent) return new(TransferStatus.Gone, 0);
             var left = timeout - clock.Time.GetElapsedTime(since);
             if (left <= TimeSpan.Zero || !await clock.AwaitChangeAsync(Task.WhenAny(arrived, changed), left, stop).ConfigureAwait(false))
                 return new(TransferStatus.TimedOut, 0);
@@ -26,7 +27,7 @@ sealed class BoardSerialChannel(VirtualBoard board, LabClock clock, CdcSerialPor
         for (var sent = 0; ;)
         {
             var (taken, changed) = (port.InputChanged, board.Changed);
-            if (board.Enumeration != enumeration || board.Attachment is null) return new(TransferStatus.Gone, sent);
+            if (board.Enumeration != enumeration || board.Presence == UnitPresence.Absent) return new(TransferStatus.Gone, sent);
             var moved = port.Send(data.Span[sent..]);
             sent += moved;
             if (sent == data.Length) return new(TransferStatus.Completed, sent);

@@ -46,7 +46,7 @@ sealed class BoardSystem : IRunningSystem, IControlSystem, IWifiStore
         SystemVersion < SystemVersions.UpdateSlotsForBootloader ? () => $"0x{(int)_area.FailedChecks:x}" : null;
 
     /// <summary>Whether Wi-Fi networks can be stored.</summary>
-    public IWifiStore? Wifi => _modules.Map.ListensWithoutWifi ? this : null;
+    public IWifiStore? Wifi => _modules.Map.HasWifi ? this : null;
 
     /// <inheritdoc/>
     public int PlatformId => _hardware.Platform.Id;
@@ -81,6 +81,16 @@ sealed class BoardSystem : IRunningSystem, IControlSystem, IWifiStore
     /// <inheritdoc/>
     public IEnumerable<SystemModule> Modules => Report(Inventory.Take(_modules, withFactory: true))
         .Select(entry => new SystemModule(entry.Header, entry.Row.Size, entry.Passed, entry.Row.IsFactory, _modules.ReadHash(entry.Row)));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StorageSection> Sections => Generation == 2 ? BoardSections.Of(_hardware, _modules.Map) : [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<WifiNetwork> WifiNetworks
+    {
+        get => _hardware.WifiNetworks;
+        set => _hardware.WifiNetworks = value;
+    }
 
     /// <inheritdoc/>
     public DctStore Dct => _hardware.Storage.Dct;
@@ -179,7 +189,7 @@ sealed class BoardSystem : IRunningSystem, IControlSystem, IWifiStore
     public int Store(WifiCredentials credentials, bool isTrial)
     {
         if (isTrial) return 0;
-        _hardware.HasWifiCredentials = true;
+        _hardware.WifiNetworks = [.. WifiNetworks.Where(n => n.Ssid != credentials.Ssid), new(credentials.Ssid, credentials.Security, credentials.Cipher, credentials.Password)];
         Listen(false);
         return 0;
     }

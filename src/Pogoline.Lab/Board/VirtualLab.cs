@@ -79,7 +79,7 @@ public static class VirtualLab
         if (mode == DeviceMode.Dfu) hardware.Retained.BootRequest = RetainedState.RequestDfu;
         if (mode == DeviceMode.Safe) hardware.Retained.BootRequest = RetainedState.RequestSafeMode;
         if (mode is not (DeviceMode.Normal or DeviceMode.Safe)) return;
-        hardware.HasWifiCredentials = true;
+        hardware.WifiNetworks = [new("lab", 3, 1, "password")];
         if (hardware.Platform.Traits.SetupDone is { } done) hardware.Storage.Dct.Write(done.Offset, [1]);
     }
 }

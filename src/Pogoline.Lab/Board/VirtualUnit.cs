@@ -27,6 +27,9 @@ public sealed class VirtualUnit(VirtualBoard board, LabClock clock, string port)
     /// <summary>Stands between the host and every pipe that is opened, to make faults.</summary>
     public Func<IControlPipe, IControlPipe> Wire { get; set; } = pipe => pipe;
 
+    /// <summary>Stands between the host and every serial port that is opened, to make faults.</summary>
+    internal Func<ISerialChannel, ISerialChannel> SerialLine { get; set; } = channel => channel;
+
     /// <summary>Connects a debug probe to the board's debug port.</summary>
     /// <param name="kind">Which kind of probe.</param>
     /// <param name="options">How it differs from a plain one.</param>
@@ -94,7 +97,7 @@ public sealed class VirtualUnit(VirtualBoard board, LabClock clock, string port)
         {
             await pipe.WriteAsync(new(0x21, 0x20, 0, 0, (ushort)coding.Length), coding, LineCodingTime, stop).ConfigureAwait(false);
         }
-        return new BoardSerialChannel(Board, clock, port, enumeration);
+        return SerialLine(new BoardSerialChannel(Board, clock, port, enumeration));
     }
 
     /// <inheritdoc/>

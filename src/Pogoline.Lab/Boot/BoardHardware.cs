@@ -28,8 +28,8 @@ public sealed class BoardHardware(Platform platform, string deviceId, BoardStora
     /// <summary>The version of the firmware in the network co-processor; 0 when it has none or is not fitted.</summary>
     public ushort NcpVersion { get; set; }
 
-    /// <summary>Whether a Wi-Fi network is stored (Photon, P1: in the DCT; Argon: in a file).</summary>
-    public bool HasWifiCredentials { get; set; }
+    /// <summary>The stored Wi-Fi networks (Photon, P1: in the DCT; Argon, Tracker: in a file). Replaced as a whole by each change.</summary>
+    public IReadOnlyList<WifiNetwork> WifiNetworks { get; set; } = [];
 
     /// <summary>The Gen 3 EEPROM file; empty on Gen 2.</summary>
     public byte[] Eeprom { get; } = Erased(platform.Generation == 2 ? 0 : Gen3EepromLength);
@@ -82,7 +82,7 @@ public sealed class BoardHardware(Platform platform, string deviceId, BoardStora
         Storage.Uicr.AsSpan().Fill(0xFF);
         if (Platform.Generation != 2) return;
         Storage.Dct.Reset();
-        HasWifiCredentials = false;
+        WifiNetworks = [];
     }
 
     static byte[] Erased(int length)

@@ -32,7 +32,7 @@ static class FileSystem
         for (var block = 0; block < 2; block++) external.Program(SuperblockMagic(external, block), Magic);
         hardware.Storage.Dct.Reset();
         hardware.Eeprom.AsSpan().Fill(0xFF);
-        hardware.HasWifiCredentials = false;
+        hardware.WifiNetworks = [];
         yield return external.TakeBusyTime();
     }
 

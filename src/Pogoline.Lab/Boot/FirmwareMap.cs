@@ -34,6 +34,9 @@ public sealed record FirmwareMap
     /// <summary>Whether the system listens as long as no Wi-Fi network is stored.</summary>
     public bool ListensWithoutWifi { get; init; }
 
+    /// <summary>Whether the system can store Wi-Fi networks: by a radio of its own, or by a co-processor that it knows of.</summary>
+    public bool HasWifi => ListensWithoutWifi || Bounds.Any(row => row.Place == ModulePlace.Ncp);
+
     /// <summary>The table of modules.</summary>
     public required IReadOnlyList<ModuleBounds> Bounds { get; init; }
 

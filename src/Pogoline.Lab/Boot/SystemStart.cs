@@ -99,7 +99,7 @@ public sealed class SystemStart
         Retained.Listen = 0;
         if (asked) return true;
         // Electron listens when its SIM is not ready; the SIM of a virtual one is.
-        if (_map.ListensWithoutWifi && !_hardware.HasWifiCredentials) return true;
+        if (_map.ListensWithoutWifi && _hardware.WifiNetworks.Count == 0) return true;
         return Generation == 3 && _modules.SystemVersion < SystemVersions.NoSetupDone
             && Dct.Bytes[DctLayout.SetupDone] is 0x00 or 0xFF;
     }
@@ -158,7 +158,7 @@ public sealed class SystemStart
         var kept = Dct.Bytes[DctLayout.UdpPublicKey..DctLayout.DeviceId].ToArray();
         Dct.Reset();
         Dct.Write(DctLayout.UdpPublicKey, kept);
-        _hardware.HasWifiCredentials = false;
+        _hardware.WifiNetworks = [];
     }
 
     void WriteIdentity()

@@ -40,12 +40,26 @@ static class ControlType
     public const ushort FinishUpdate = 251;
     public const ushort CancelUpdate = 252;
     public const ushort UpdateData = 253;
+    public const ushort DescribeStorage = 260;
+    public const ushort ReadSection = 261;
+    public const ushort WriteSection = 262;
+    public const ushort ClearSection = 263;
+    public const ushort SectionSize = 264;
     public const ushort CloudConnectionStatus = 300;
     public const ushort CloudConnect = 301;
     public const ushort CloudDisconnect = 302;
     public const ushort InterfaceList = 400;
     public const ushort Interface = 401;
+    public const ushort WifiJoinNew = 500;
+    public const ushort WifiJoinKnown = 501;
+    public const ushort WifiListKnown = 502;
+    public const ushort WifiRemoveKnown = 503;
+    public const ushort WifiClearKnown = 504;
+    public const ushort WifiCurrent = 505;
+    public const ushort WifiScan = 506;
     public const ushort CellularIccid = 554;
+    public const ushort EnvironmentGet = 600;
+    public const ushort EnvironmentClear = 601;
 
     /// <summary>Whether the request makes the system go; without payload it stops connecting at once.</summary>
     public static bool LeavesSystem(ushort type) => type is Reset or FactoryReset or DfuMode or SafeMode;

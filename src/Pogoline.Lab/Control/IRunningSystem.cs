@@ -39,6 +39,16 @@ interface IRunningSystem
     /// <summary>The modules, in the order in which the system reports them; the factory image too.</summary>
     IEnumerable<SystemModule> Modules { get; }
 
+    /// <summary>The sections of the storage, as Device OS before 2.0.0 offers them; none on Gen 3.</summary>
+    IReadOnlyList<StorageSection> Sections => [];
+
+    /// <summary>The stored Wi-Fi networks; replaced as a whole.</summary>
+    IReadOnlyList<WifiNetwork> WifiNetworks
+    {
+        get => [];
+        set { }
+    }
+
     /// <summary>The device configuration table.</summary>
     DctStore Dct { get; }
 

@@ -24,6 +24,9 @@ static class IdentityRequests
     public static IEnumerable<TimeSpan> CompressedUpdates(IRunningSystem _, ControlRequest request) =>
         Reply(request, new ProtoWriter().Fixed32(1, CompressedOta).Message);
 
+    /// <summary>No variables are set, so there is nothing to tell, and clearing them needs no reset.</summary>
+    public static IEnumerable<TimeSpan> NoEnvironment(IRunningSystem _, ControlRequest request) => Reply(request, default);
+
     public static IEnumerable<TimeSpan> Diagnostics(IRunningSystem system, ControlRequest request) => request.Payload.IsEmpty
         ? Reply(request, Encoding.UTF8.GetBytes(system.Diagnostics)) : Fail(request, ControlResult.NotSupported);
 

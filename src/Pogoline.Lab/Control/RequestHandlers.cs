@@ -16,11 +16,15 @@ static class RequestHandlers
     static readonly int[] Argon = [12];
     static readonly int[] Electron = [10];
     static readonly int[] Photon = [6, 8];
+    static readonly int[] Tracker = [26];
+
+    // Variables of the environment came with Device OS 6.2.0.
+    const int Environment = 6200;
 
     sealed record Row(ushort Type, int[] Platforms, int From, int Before, RequestHandler Handler);
 
-    static readonly ILookup<ushort, Row> Rows = new Row[]
-    {
+    static readonly ILookup<ushort, Row> Rows = ((Row[])
+    [
         new(ControlType.Echo, All, 1500, Still, IdentityRequests.Echo),
         new(ControlType.DeviceId, Gen2, 1500, Still, IdentityRequests.DeviceId),
         new(ControlType.DeviceId, Gen3, Always, Still, IdentityRequests.DeviceId),
@@ -77,13 +81,39 @@ static class RequestHandlers
         new(ControlType.InterfaceList, Gen3, Always, Still, NetworkRequests.List),
         new(ControlType.Interface, Gen3, Always, Still, NetworkRequests.Get),
 
+        .. Storage(),
+        .. Wifi(Argon, Always),
+        .. Wifi(Tracker, SystemVersions.V3),
+        new(ControlType.EnvironmentGet, Gen3, Environment, Still, IdentityRequests.NoEnvironment),
+        new(ControlType.EnvironmentClear, Gen3, Environment, Still, IdentityRequests.NoEnvironment),
+
         new(ControlType.StartUpdate, All, Always, Still, UpdateRequests.Start),
         new(ControlType.UpdateData, All, Always, Still, UpdateRequests.Data),
         new(ControlType.CancelUpdate, All, Always, Still, UpdateRequests.Cancel),
         new(ControlType.FinishUpdate, All, Always, SystemVersions.UpdateSlotsForBootloader, UpdateRequests.FinishWithoutCodes),
         new(ControlType.FinishUpdate, All, SystemVersions.UpdateSlotsForBootloader, SystemVersions.V3, UpdateRequests.FinishAtOnce),
         new(ControlType.FinishUpdate, All, SystemVersions.V3, Still, UpdateRequests.FinishLater),
-    }.ToLookup(row => row.Type);
+    ]).ToLookup(row => row.Type);
+
+    static IEnumerable<Row> Storage() =>
+    [
+        new(ControlType.DescribeStorage, Gen2, Always, SystemVersions.UpdateSlotsForBootloader, StorageRequests.Describe),
+        new(ControlType.ReadSection, Gen2, Always, SystemVersions.UpdateSlotsForBootloader, StorageRequests.Read),
+        new(ControlType.WriteSection, Gen2, Always, SystemVersions.UpdateSlotsForBootloader, StorageRequests.Write),
+        new(ControlType.ClearSection, Gen2, Always, SystemVersions.UpdateSlotsForBootloader, StorageRequests.Clear),
+        new(ControlType.SectionSize, Gen2, Always, SystemVersions.UpdateSlotsForBootloader, StorageRequests.GetSize),
+    ];
+
+    static IEnumerable<Row> Wifi(int[] platforms, int from) =>
+    [
+        new(ControlType.WifiJoinNew, platforms, from, Still, WifiRequests.Join),
+        new(ControlType.WifiJoinKnown, platforms, from, Still, WifiRequests.JoinKnown),
+        new(ControlType.WifiListKnown, platforms, from, Still, WifiRequests.ListKnown),
+        new(ControlType.WifiRemoveKnown, platforms, from, Still, WifiRequests.RemoveKnown),
+        new(ControlType.WifiClearKnown, platforms, from, Still, WifiRequests.ClearKnown),
+        new(ControlType.WifiCurrent, platforms, from, Still, WifiRequests.NotConnected),
+        new(ControlType.WifiScan, platforms, from, Still, WifiRequests.NothingInSight),
+    ];
 
     /// <summary>Carries a request out as the system does.</summary>
     public static IEnumerable<TimeSpan> Handle(IRunningSystem system, ControlRequest request)

@@ -31,6 +31,8 @@ sealed class FaultInjector : IFlashFaults
     {
         var before = _unit.Wire;
         _unit.Wire = pipe => new FaultyPipe(before(pipe), _unit.Clock, OnTransfer);
+        var line = _unit.SerialLine;
+        _unit.SerialLine = channel => new FaultySerialChannel(line(channel), OnSerial);
         _unit.Board.Hardware.Storage.Inject(this);
         _unit.Board.TimerFactor = _faults.Where(f => f.Fault == LabFaultKind.ClockDrift).Select(f => f.Factor).DefaultIfEmpty(1).First();
         _unit.Board.Report = OnReport;
@@ -56,7 +58,7 @@ sealed class FaultInjector : IFlashFaults
     {
         _atWork = AddressRange.Of(address, (uint)data.Length);
         var byOperation = Due(LabMoment.Program);
-        var (byByte, done) = DueWithin(data.Length);
+        var (byByte, done) = DueWithin(LabMoment.Byte, data.Length);
         var lost = PowerLossOf(byOperation) ?? PowerLossOf(byByte);
         var length = lost is null ? data.Length : byByte is null ? data.Length / 2 : done;
         for (var i = 0; i < length; i++) cells[i] &= data[i];
@@ -98,6 +100,23 @@ sealed class FaultInjector : IFlashFaults
         }
     }
 
+    /// <summary>What arrives of bytes on the serial line.</summary>
+    ReadOnlyMemory<byte> OnSerial(ReadOnlyMemory<byte> data)
+    {
+        if (DueWithin(LabMoment.SerialByte, data.Length) is not ({ } fault, var number)) return data;
+        var at = number - 1;
+        switch (fault.Fault)
+        {
+            case LabFaultKind.SerialFlip:
+                return Flip(data, (at * 8) + (fault.Bit % 8));
+            case LabFaultKind.SerialLoss:
+                return new([.. data.Span[..at], .. data.Span[Math.Min(data.Length, at + fault.Times)..]]);
+            default:
+                _unit.Board.Unplug(Returns(fault));
+                return data;
+        }
+    }
+
     IReadOnlyList<InventoryEntry> OnReport(IReadOnlyList<InventoryEntry> modules)
     {
         if (Due(LabMoment.Report) is not { Fault: LabFaultKind.WrongReport } || modules.Count == 0) return modules;
@@ -114,12 +133,13 @@ sealed class FaultInjector : IFlashFaults
         return _faults.FirstOrDefault(f => f.At == moment && now >= f.Number && now < f.Number + f.Times);
     }
 
-    (LabFault? Fault, int Done) DueWithin(int bytes)
+    /// <summary>Counts bytes, and gives the fault whose moment is among them, with which of them it is, from 1.</summary>
+    (LabFault? Fault, int Done) DueWithin(LabMoment moment, int bytes)
     {
         if (!IsArmed) return (null, bytes);
-        var before = Counts.GetValueOrDefault(LabMoment.Byte);
-        Counts[LabMoment.Byte] = before + bytes;
-        var fault = _faults.FirstOrDefault(f => f.At == LabMoment.Byte && f.Number > before && f.Number <= before + bytes);
+        var before = Counts.GetValueOrDefault(moment);
+        Counts[moment] = before + bytes;
+        var fault = _faults.FirstOrDefault(f => f.At == moment && f.Number > before && f.Number <= before + bytes);
         return (fault, fault is null ? bytes : (int)(fault.Number - before));
     }
 

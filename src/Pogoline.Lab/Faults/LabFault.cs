@@ -1,8 +1,9 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Pogoline.Lab.Faults;
 
-/// <summary>What can go wrong with a board, its supply and its cable.</summary>
+/// <summary>What can go wrong with a board, its supply, its lines, its debug probe and the source of its release.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<LabFaultKind>))]
 public enum LabFaultKind
 {
@@ -44,6 +45,51 @@ public enum LabFaultKind
 
     /// <summary>The board's oscillator is off.</summary>
     [JsonStringEnumMemberName("clockDrift")] ClockDrift,
+
+    /// <summary>A bit of a byte on the serial line is another one.</summary>
+    [JsonStringEnumMemberName("serialFlip")] SerialFlip,
+
+    /// <summary>Bytes on the serial line are lost.</summary>
+    [JsonStringEnumMemberName("serialLoss")] SerialLoss,
+
+    /// <summary>The serial line is cut: the board leaves the bus in the middle of a transfer.</summary>
+    [JsonStringEnumMemberName("serialCut")] SerialCut,
+
+    /// <summary>The target answers WAIT on SWD.</summary>
+    [JsonStringEnumMemberName("swdWait")] SwdWait,
+
+    /// <summary>The target answers FAULT on SWD.</summary>
+    [JsonStringEnumMemberName("swdFault")] SwdFault,
+
+    /// <summary>Data comes back on SWD with wrong parity.</summary>
+    [JsonStringEnumMemberName("swdParity")] SwdParity,
+
+    /// <summary>The target does not answer on SWD.</summary>
+    [JsonStringEnumMemberName("swdSilence")] SwdSilence,
+
+    /// <summary>A packet to the probe is lost.</summary>
+    [JsonStringEnumMemberName("probeLoss")] ProbeLoss,
+
+    /// <summary>The probe refuses a packet with STALL.</summary>
+    [JsonStringEnumMemberName("probeStall")] ProbeStall,
+
+    /// <summary>The probe is pulled out.</summary>
+    [JsonStringEnumMemberName("probeUnplug")] ProbeUnplug,
+
+    /// <summary>A release file is shorter than it is, and said to be whole.</summary>
+    [JsonStringEnumMemberName("sourceShort")] SourceShort,
+
+    /// <summary>A bit of a release file is another one.</summary>
+    [JsonStringEnumMemberName("sourceFlip")] SourceFlip,
+
+    /// <summary>The server of release files cannot be reached.</summary>
+    [JsonStringEnumMemberName("sourceGone")] SourceGone,
+
+    /// <summary>The connection to it is cut in the middle of a file.</summary>
+    [JsonStringEnumMemberName("sourceCut")] SourceCut,
+
+    /// <summary>It sends half of a file, and then nothing more without end.</summary>
+    [JsonStringEnumMemberName("sourceSilence")] SourceSilence,
 }
 
 /// <summary>What is counted to find the moment of a fault.</summary>
@@ -64,6 +110,18 @@ public enum LabMoment
 
     /// <summary>Reports of the running system.</summary>
     [JsonStringEnumMemberName("report")] Report,
+
+    /// <summary>Bytes on the serial line, both ways together.</summary>
+    [JsonStringEnumMemberName("serialByte")] SerialByte,
+
+    /// <summary>Transactions on SWD.</summary>
+    [JsonStringEnumMemberName("swd")] Swd,
+
+    /// <summary>Transfers to the debug probe.</summary>
+    [JsonStringEnumMemberName("probe")] Probe,
+
+    /// <summary>Requests to a server of release files.</summary>
+    [JsonStringEnumMemberName("download")] Download,
 }
 
 /// <summary>A fault: what, on which board, and when.</summary>
@@ -113,6 +171,18 @@ public sealed record LabFault
         { Fault: LabFaultKind.Stall or LabFaultKind.Silence or LabFaultKind.WireFlip or LabFaultKind.ShortAnswer, At: not LabMoment.Transfer } => "it happens to a transfer",
         { Fault: LabFaultKind.WrongReport, At: not LabMoment.Report } => "it happens to a report",
         { At: LabMoment.Report, Fault: not LabFaultKind.WrongReport } => "only a wrong report happens to a report",
+        _ when LineOf(Fault) is { } line => At == line ? null : $"it happens at {JsonNamingPolicy.CamelCase.ConvertName($"{line}")}",
+        { At: LabMoment.SerialByte or LabMoment.Swd or LabMoment.Probe or LabMoment.Download } => "no such fault happens there",
+        _ => null,
+    };
+
+    /// <summary>The line that a fault happens on; null for those of the board itself and its USB.</summary>
+    static LabMoment? LineOf(LabFaultKind fault) => fault switch
+    {
+        LabFaultKind.SerialFlip or LabFaultKind.SerialLoss or LabFaultKind.SerialCut => LabMoment.SerialByte,
+        LabFaultKind.SwdWait or LabFaultKind.SwdFault or LabFaultKind.SwdParity or LabFaultKind.SwdSilence => LabMoment.Swd,
+        LabFaultKind.ProbeLoss or LabFaultKind.ProbeStall or LabFaultKind.ProbeUnplug => LabMoment.Probe,
+        LabFaultKind.SourceShort or LabFaultKind.SourceFlip or LabFaultKind.SourceGone or LabFaultKind.SourceCut or LabFaultKind.SourceSilence => LabMoment.Download,
         _ => null,
     };
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Pogoline.Lab.Board;
+using Pogoline.Lab.Probes;
 
 namespace Pogoline.Lab.Faults;
 
@@ -48,10 +49,19 @@ public sealed record LabFaultPlan
         ArgumentNullException.ThrowIfNull(units);
         foreach (var unit in units)
         {
-            List<LabFault> mine = [.. Faults.Where(f => f.Board is null || f.Board == unit.Port || f.Board == unit.DeviceId)];
-            if (mine.Count > 0) new FaultInjector(unit, mine).Attach();
+            if (For(unit) is { Count: > 0 } mine) new FaultInjector(unit, mine).Attach();
         }
     }
+
+    /// <summary>Lets the faults happen to the debug probe of a board that they are for.</summary>
+    public void ApplyTo(VirtualUnit unit, VirtualProbe probe)
+    {
+        ArgumentNullException.ThrowIfNull(unit);
+        ArgumentNullException.ThrowIfNull(probe);
+        if (For(unit) is { Count: > 0 } mine) new ProbeFaultInjector(probe, unit.Clock, mine).Attach();
+    }
+
+    List<LabFault> For(VirtualUnit unit) => [.. Faults.Where(f => f.Board is null || f.Board == unit.Port || f.Board == unit.DeviceId)];
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, MaxDepth = 8, RespectNullableAnnotations = true,

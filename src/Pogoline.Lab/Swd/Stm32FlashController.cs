@@ -172,7 +172,7 @@ sealed class Stm32FlashController(BoardHardware hardware, TargetClock clock, Tar
         hardware.Flash.TakeBusyTime();
         if (_sectors[sector].Start - hardware.Flash.Range.Start != DctStart) return;
         hardware.Storage.Dct.Reset();
-        hardware.HasWifiCredentials = false;
+        hardware.WifiNetworks = [];
     }
 
     void WriteOption(uint value)

@@ -82,6 +82,8 @@ sealed record Layout
                 Traits.ExternalFlashReachOfOldBootloaders, platform.Traits.ExternalFlashReachOfOldBootloaders),
             SetupDone = Traits.SetupDone ?? platform.Traits.SetupDone,
             OtaFlag = Traits.OtaFlag ?? platform.Traits.OtaFlag,
+            StartsAfterDfu = Math.Max(Traits.StartsAfterDfu, platform.Traits.StartsAfterDfu),
+            BootloaderByMbr = Traits.BootloaderByMbr ?? platform.Traits.BootloaderByMbr,
         },
     };
 }

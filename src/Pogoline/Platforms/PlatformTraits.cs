@@ -26,7 +26,22 @@ public sealed record PlatformTraits
 
     /// <summary>The DCT offset of the OTA flag; null when the platform has none.</summary>
     public OtaFlag? OtaFlag { get; init; }
+
+    /// <summary>How often the system starts after DFU mode was left: 2 on Gen 2, whose first start clears the watchdog and resets; else 1.</summary>
+    public int StartsAfterDfu { get; init => field = Math.Max(1, value); } = 1;
+
+    /// <summary>When the master boot record puts a new bootloader in place; null where the running system always does.</summary>
+    public BootloaderByMbr? BootloaderByMbr { get; init; }
 }
+
+/// <summary>
+/// The installed bootloader saves what lies at a scratch place, puts the new one there, and has the master boot record copy it; the new one restores
+/// the scratch place.
+/// </summary>
+/// <param name="FromBootloader">The lowest module version of an installed bootloader that does so.</param>
+/// <param name="Os">The Device OS versions that hand the file over to it; older ones write the new bootloader themselves.</param>
+/// <param name="Scratch">The first address of the scratch place in the internal flash.</param>
+public sealed record BootloaderByMbr(ushort FromBootloader, DeviceOsRange Os, FlashAddress Scratch);
 
 /// <summary>The byte that keeps a Gen 3 board out of listening mode.</summary>
 /// <param name="Offset">The DCT offset.</param>

@@ -1,5 +1,5 @@
-using Pogoline.Links;
 using Pogoline.Links.Control;
+using Pogoline.Programming.Modes;
 
 namespace Pogoline.Programming;
 
@@ -7,7 +7,6 @@ namespace Pogoline.Programming;
 sealed class ControlExecutor(IUnit unit, JobContent content, JobTally tally, TimeProvider time, JobProgress progress) : UpdateExecutor(unit, content, tally, time, progress)
 {
     static readonly TimeSpan ListeningDeadline = TimeSpan.FromSeconds(5);
-    static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     readonly IUnit _unit = unit;
@@ -22,22 +21,8 @@ sealed class ControlExecutor(IUnit unit, JobContent content, JobTally tally, Tim
             await TryListenAsync(new(session), stop).ConfigureAwait(false);
             await new FirmwareUpdate(session).SendAsync(file, transfer.Sent, stop).ConfigureAwait(false);
             transfer.Accepted();
-            return await HasLeftAsync(pipe, transfer.RestartDeadline, stop).ConfigureAwait(false);
+            return await SessionEnd.WaitAsync(_unit, pipe, transfer.RestartDeadline, _time, stop).ConfigureAwait(false);
         }
-    }
-
-    /// <summary>Whether the board ends the session that the pipe belongs to.</summary>
-    async ValueTask<bool> HasLeftAsync(IControlPipe pipe, TimeSpan deadline, CancellationToken stop)
-    {
-        var started = _time.GetTimestamp();
-        var status = new byte[2];
-        while (_time.GetElapsedTime(started) < deadline)
-        {
-            var result = await pipe.ReadAsync(new(0x80, 0, 0, 0, (ushort)status.Length), status, AnswerTimeout, stop).ConfigureAwait(false);
-            if (result.Status is TransferStatus.Gone or TransferStatus.BusError) return true;
-            if (await _unit.WaitForAsync(UnitPresence.Absent | UnitPresence.Dfu, Interval, stop).ConfigureAwait(false)) return true;
-        }
-        return false;
     }
 
     /// <summary>Listening mode is a help, not a need: a board whose firmware forbids it is sent the file all the same.</summary>

@@ -211,23 +211,29 @@ sealed class DfuExecutor : IStepExecutor
         {
             var started = _time.GetTimestamp();
             var (module, storage, range) = step is WriteStep w ? (w.Module, w.Storage, w.Range) : step is EraseStep e ? (e.Module, e.Storage, e.Range) : throw new InvalidOperationException();
-            var (_, address) = Locate(storage, range.Start);
-            using var owner = MemoryPool<byte>.Shared.Rent((int)range.Length);
-            await ReadAsync(ProgrammingPhase.Verify, module, storage, range, owner.Memory, stop).ConfigureAwait(false);
-            var back = owner.Memory.Span[..(int)range.Length];
-            if (step is WriteStep write)
-            {
-                var wanted = Content(write).Span;
-                var same = back.CommonPrefixLength(wanted);
-                if (same < back.Length) throw Mismatch(module, address + (uint)same, wanted[same], back[same]);
-                _tally.Add(module, Route.Dfu, 0, _time.GetElapsedTime(started), readBack: true);
-            }
-            else if (back.IndexOfAnyExcept((byte)0xFF) is var at and >= 0)
-            {
-                throw Mismatch(module, address + (uint)at, 0xFF, back[at]);
-            }
+            ReadOnlyMemory<byte>? wanted = step is WriteStep write ? Content(write) : default(ReadOnlyMemory<byte>?);
+            if (await FindDifferenceAsync(module, storage, range, wanted, stop).ConfigureAwait(false) is { } wrong) throw wrong;
+            if (wanted is not null) _tally.Add(module, Route.Dfu, 0, _time.GetElapsedTime(started), readBack: true);
         }
         _pass.Clear();
+    }
+
+    /// <summary>Reads a range back, block by block, and compares it with what it is to hold; null for blank.</summary>
+    /// <returns>The fault of the first byte that is wrong; null for none.</returns>
+    async ValueTask<PogolineException?> FindDifferenceAsync(string module, StorageKind storage, AddressRange range, ReadOnlyMemory<byte>? wanted, CancellationToken stop)
+    {
+        var (alternate, address) = Locate(storage, range.Start);
+        PogolineException? wrong = null;
+        _progress.Begin(ProgrammingPhase.Verify, module, range.Length);
+        await _dfu!.ReadAsync(alternate, address, (int)range.Length, (offset, back) =>
+        {
+            _progress.Add(back.Length);
+            if (wrong is not null) return;
+            var want = wanted is { } content ? content.Span.Slice(offset, back.Length) : default;
+            var at = wanted is null ? back.IndexOfAnyExcept((byte)0xFF) : back.CommonPrefixLength(want);
+            if (at >= 0 && at < back.Length) wrong = Mismatch(module, address + (uint)(offset + at), wanted is null ? (byte)0xFF : want[at], back[at]);
+        }, stop).ConfigureAwait(false);
+        return wrong;
     }
 
     /// <summary>Refuses before the first write what the unit's own memory descriptions do not allow.</summary>

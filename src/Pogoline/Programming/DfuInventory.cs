@@ -88,15 +88,9 @@ public sealed class DfuInventory
         };
         if (length > room) return module with { Intact = false };
         if (!mayBeWanted && id.Function != ModuleFunction.UserPart) return module;
-        using var owner = MemoryPool<byte>.Shared.Rent((int)length);
-        await ReadAsync(component, start, owner.Memory[..(int)length], stop).ConfigureAwait(false);
-        var content = owner.Memory.Span[..(int)length];
-        var stored = BinaryPrimitives.ReadUInt32BigEndian(content[^sizeof(uint)..]);
-        return module with
-        {
-            Intact = Crc32.Compute(content[..^sizeof(uint)]) == stored,
-            ContentSha256 = Sha256Digest.Compute(content).ToString(),
-        };
+        using var sum = new ContentSum((int)length);
+        await ReadAsync(component, start, sum, stop).ConfigureAwait(false);
+        return module with { Intact = sum.CrcIsRight, ContentSha256 = sum.Sha256 };
     }
 
     async ValueTask<InstalledModule?> ReadHeaderlessAsync(Component component, ModuleId id, FlashAddress start, CancellationToken stop)
@@ -107,9 +101,9 @@ public sealed class DfuInventory
         if (version == ushort.MaxValue) return null;
         var module = new InstalledModule { Id = id, Version = version };
         if (_wanted.FirstOrDefault(m => m.Id == id && m.Version == version) is not { } wanted) return module;
-        var content = new byte[wanted.DeviceBytes.Length];
-        await ReadAsync(component, start, content, stop).ConfigureAwait(false);
-        return module with { ContentSha256 = Sha256Digest.Compute(content).ToString() };
+        using var sum = new ContentSum(wanted.DeviceBytes.Length);
+        await ReadAsync(component, start, sum, stop).ConfigureAwait(false);
+        return module with { ContentSha256 = sum.Sha256 };
     }
 
     (ModuleHeader Header, int Offset)? FindHeader(ReadOnlySpan<byte> head, ModuleId id, FlashAddress start)
@@ -127,7 +121,23 @@ public sealed class DfuInventory
 
     ValueTask ReadAsync(Component component, FlashAddress address, Memory<byte> into, CancellationToken stop)
     {
+        var (alternate, at) = Locate(component, address);
+        return _dfu.ReadAsync(alternate, at, into, bytes => _read(component.Name, bytes), stop);
+    }
+
+    ValueTask ReadAsync(Component component, FlashAddress address, ContentSum sum, CancellationToken stop)
+    {
+        var (alternate, at) = Locate(component, address);
+        return _dfu.ReadAsync(alternate, at, sum.Length, (_, block) =>
+        {
+            sum.Append(block);
+            _read(component.Name, block.Length);
+        }, stop);
+    }
+
+    (byte Alternate, uint Address) Locate(Component component, FlashAddress address)
+    {
         var alternate = _platform.Alternates.Single(a => a.Storage == component.Storage);
-        return _dfu.ReadAsync(alternate.Number, alternate.Offset.Value + address.Value, into, bytes => _read(component.Name, bytes), stop);
+        return (alternate.Number, alternate.Offset.Value + address.Value);
     }
 }

@@ -26,7 +26,7 @@ static class JobForecast
             ProgrammingPhase.Verify => Bus,
             _ => 0,
         };
-        progress.ExpectedSeconds = writes.Sum(w => PlanFloor.Of(w, platform).TotalSeconds + (w.Length * Bus)) + updates.Sum(u => PlanFloor.Of(u, platform).TotalSeconds);
+        progress.ExpectedSeconds = writes.Sum(w => PlanFloor.Of(w, platform).TotalSeconds) + updates.Sum(u => PlanFloor.Of(u, platform).TotalSeconds);
     }
 
     static double EraseSecondsPerByte(Storage storage, AddressRange range)

@@ -30,7 +30,7 @@ sealed class JobVerdict(Inventory? inventory, JobTally tally, bool isDone)
 
     Verification Check(PlannedModule module, ModuleTally? done) => module.Action switch
     {
-        ModuleAction.Written when done is { Route: not Route.Dfu } => isDone ? Verification.Report : Verification.None,
+        ModuleAction.Written when done is { Route: not Route.Dfu } => isDone && tally.Reported.Contains(module.Id) ? Verification.Report : Verification.None,
         // A bootloader is read back in the OTA region only; that it arrived is the report's word, or found by reading it in its place.
         ModuleAction.Written when module.Function == ModuleFunction.Bootloader => isDone ? tally.ArrivalVerified : Verification.None,
         ModuleAction.Written => done is { ReadBack: true } ? Verification.Readback : Verification.None,

@@ -60,8 +60,12 @@ public sealed record ProgrammingResult
     /// <summary>How long the job took.</summary>
     public double Seconds { get; init; }
 
-    /// <summary>How long flash and bus alone take; see <see cref="PlanFloor"/>.</summary>
+    /// <summary>How long flash, bus and restarts alone take; see <see cref="PlanFloor"/>.</summary>
     public double FloorSeconds { get; init; }
+
+    /// <summary>Who the unit is, where that was what was asked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Identify.UnitIdentity? Identity { get; init; }
 }
 
 /// <summary>What is left of a job on several units: the object that <c>--json</c> prints then.</summary>

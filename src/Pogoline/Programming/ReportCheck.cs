@@ -14,24 +14,38 @@ static class ReportCheck
     /// <summary>Waits until the report shows everything that is expected.</summary>
     /// <returns>False when the system that runs cannot be asked at all.</returns>
     /// <exception cref="PogolineException">It does not in time, or the unit comes back in DFU mode.</exception>
-    public static async ValueTask<bool> WaitForAsync(IUnit unit, IReadOnlyList<ExpectedModule> expected, bool requireDependencies, TimeProvider time, CancellationToken stop)
+    public static async ValueTask<bool> WaitForAsync(IUnit unit, IReadOnlyList<ExpectedModule> expected, bool requireDependencies, TimeProvider time, CancellationToken stop) =>
+        (await WaitForAsync(unit, expected, requireDependencies, SystemReports.AskAsync, time, stop).ConfigureAwait(false)).Report is not null;
+
+    /// <summary>Waits until the report shows everything that is expected, asking in a given way.</summary>
+    /// <returns>The report; none when the system that runs cannot be asked at all in that way, or nothing but its console was left and told nothing.</returns>
+    /// <exception cref="PogolineException">The report shows something else when the time is over, or the unit comes back in DFU mode.</exception>
+    public static async ValueTask<ReportAnswer> WaitForAsync(IUnit unit, IReadOnlyList<ExpectedModule> expected, bool requireDependencies,
+        Func<IUnit, TimeProvider, CancellationToken, ValueTask<ReportAnswer>> ask, TimeProvider time, CancellationToken stop)
     {
         var started = time.GetTimestamp();
         IReadOnlyList<string> differences = ["no system answered"];
+        var untold = default(ReportAnswer);
         while (time.GetElapsedTime(started) < Deadline)
         {
             var left = Deadline - time.GetElapsedTime(started);
             if (!await unit.WaitForAsync(UnitPresence.System | UnitPresence.Dfu, left, stop).ConfigureAwait(false) || unit.Presence == UnitPresence.Dfu) break;
-            var answer = await SystemReports.AskAsync(unit, time, stop).ConfigureAwait(false);
-            if (answer.IsUnsupported) return false;
+            var answer = await ask(unit, time, stop).ConfigureAwait(false);
+            if (answer.IsUnsupported) return answer;
             if (answer.Report is { } report)
             {
                 differences = Differences(report, expected, requireDependencies);
-                if (differences.Count == 0) return true;
+                if (differences.Count == 0) return answer;
+                untold = default;
+            }
+            else if (answer.Why is not null)
+            {
+                untold = answer;
             }
             // An update from the OTA region restarts the unit once more: look again when it has, or after the interval.
             await unit.WaitForAsync(UnitPresence.Absent | UnitPresence.Dfu, Interval, stop).ConfigureAwait(false);
         }
+        if (untold.Why is not null && unit.Presence == UnitPresence.System) return untold;
         throw unit.Presence == UnitPresence.Dfu
             ? BackInDfu()
             : new PogolineException(ProgrammingFaults.Report, $"After {time.GetElapsedTime(started).TotalSeconds:F0} s the unit does not report what was written: {string.Join("; ", differences)}.",

@@ -80,6 +80,7 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
         Func<Inventory, ValueTask<Plan>> plan, CancellationToken stop)
     {
         var started = time.GetTimestamp();
+        var wasInDfu = unit.Presence == UnitPresence.Dfu;
         var result = new ProgrammingResult { Outcome = Outcome.Failed, Unit = new(unit.DeviceId, unit.Platform.Name, unit.Port), Release = release, Journal = Journal?.Job };
         var tally = new JobTally();
         var executor = new PlanExecutor(unit, content, tally, time, _progress) { Journal = Journal, GoesOn = GoesOn };
@@ -125,7 +126,7 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
                 Modules = [.. made?.Modules.Select(verdict.Of) ?? []],
                 Notes = [.. made?.Notes ?? [], .. tally.Notes, .. tally.Unconfirmed],
                 Seconds = Math.Round(time.GetElapsedTime(started).TotalSeconds, 3),
-                FloorSeconds = made is null ? 0 : Math.Round(PlanFloor.Of(made, unit.Platform).TotalSeconds, 3),
+                FloorSeconds = made is null ? 0 : Math.Round(PlanFloor.Of(made, unit.Platform, wasInDfu).TotalSeconds, 3),
             };
             return await TakeDownAsync(result).ConfigureAwait(false);
         }
@@ -144,7 +145,7 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
     async ValueTask<Inventory> LookAsync(PlanExecutor executor, JobContent content, IReadOnlyCollection<Route> routes, CancellationToken stop) =>
         routes.Contains(Route.Dfu)
             ? await UnitLook.ReadAsync(unit, executor.Dfu, content.Modules, time, _progress, stop).ConfigureAwait(false)
-            : await UnitLook.AskAsync(unit, time, stop).ConfigureAwait(false);
+            : await UnitLook.AskAsync(unit, routes.Contains(Route.Serial), time, stop).ConfigureAwait(false);
 
     async ValueTask<Plan> MakeAsync(Inventory inventory, Goal goal, JobContent content, CancellationToken stop)
     {

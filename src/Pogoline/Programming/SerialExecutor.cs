@@ -1,5 +1,6 @@
 using Pogoline.Links;
 using Pogoline.Links.Listening;
+using Pogoline.Programming.Modes;
 
 namespace Pogoline.Programming;
 
@@ -26,6 +27,9 @@ sealed class SerialExecutor(IUnit unit, JobContent content, JobTally tally, Time
             return await HasLeftAsync(channel, transfer.RestartDeadline, stop).ConfigureAwait(false);
         }
     }
+
+    /// <inheritdoc/>
+    protected override ValueTask<ReportAnswer> AskAsync(IUnit unit, TimeProvider time, CancellationToken stop) => SystemReports.AskAnyhowAsync(unit, time, stop);
 
     /// <summary>Whether the port goes away; what the board still says meanwhile is of no account.</summary>
     async ValueTask<bool> HasLeftAsync(ISerialChannel channel, TimeSpan deadline, CancellationToken stop)

@@ -14,14 +14,20 @@ static class UnitLook
     static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Asks the running system only; a unit in DFU mode is started for it.</summary>
-    public static async ValueTask<Inventory> AskAsync(IUnit unit, TimeProvider time, CancellationToken stop)
+    /// <param name="unit">The unit.</param>
+    /// <param name="mayUseConsole">Whether the console may be asked, where control requests are not to be had.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="stop">Ends the waiting.</param>
+    public static async ValueTask<Inventory> AskAsync(IUnit unit, bool mayUseConsole, TimeProvider time, CancellationToken stop)
     {
         await AwaitAsync(unit, stop).ConfigureAwait(false);
         if (unit.Presence == UnitPresence.Dfu) await TryStartAsync(unit, time, stop).ConfigureAwait(false);
+        string? why = null;
         for (var started = time.GetTimestamp(); unit.Presence != UnitPresence.Dfu && time.GetElapsedTime(started) < AnswerDeadline;)
         {
-            var answer = await SystemReports.AskAsync(unit, time, stop).ConfigureAwait(false);
+            var answer = mayUseConsole ? await SystemReports.AskAnyhowAsync(unit, time, stop).ConfigureAwait(false) : await SystemReports.AskAsync(unit, time, stop).ConfigureAwait(false);
             if (answer.Report is { } report) return ReportInventory.Of(unit.Platform, report);
+            why = answer.Why ?? why;
             if (answer.IsUnsupported) break;
             // It may be restarting, with what was sent to it before.
             await unit.WaitForAsync(UnitPresence.Absent | UnitPresence.Dfu, Interval, stop).ConfigureAwait(false);
@@ -33,7 +39,7 @@ static class UnitLook
         }
         // In DFU mode nothing can be asked, and the plan says so; a running system that does not answer is another matter.
         return unit.Presence == UnitPresence.System
-            ? throw new PogolineException(ProgrammingFaults.NoReport, $"The system of {unit.DeviceId} does not say which modules it has.", "Reset the board, then run the same command again; or use --route dfu.")
+            ? throw new PogolineException(ProgrammingFaults.NoReport, $"The system of {unit.DeviceId} does not say which modules it has.{(why is null ? "" : $" {why}")}", "Reset the board, then run the same command again; or use --route dfu.")
             : new() { Platform = unit.Platform, IsKnown = true, IsReported = true };
     }
 

@@ -38,7 +38,16 @@ abstract class UpdateExecutor(IUnit unit, JobContent content, JobTally tally, Ti
             throw new PogolineException(ProgrammingFaults.NoRestart, $"The board took the {update.Module}, but did not restart within {deadline.TotalSeconds} s.",
                 "Reset the board, then run the same command again: it goes on from there.");
         }
-        if (!await ReportCheck.WaitForAsync(unit, update.Expected, requireDependencies: place.MustBeWhole, time, stop).ConfigureAwait(false))
+        var answer = await ReportCheck.WaitForAsync(unit, update.Expected, requireDependencies: place.MustBeWhole, AskAsync, time, stop).ConfigureAwait(false);
+        if (answer.Report is not null)
+        {
+            tally.Reported.UnionWith(update.Expected.Select(e => e.Id));
+        }
+        else if (answer.Why is { } why)
+        {
+            tally.Unconfirmed.Add($"The board took the {update.Module} {update.Version}, restarted, and did not confirm it. {why}");
+        }
+        else
         {
             throw new PogolineException(ProgrammingFaults.NoReport, $"The board took the {update.Module}; the system that runs now is too old to say which modules it has.", "Go on by DFU: --route dfu.");
         }
@@ -61,11 +70,14 @@ abstract class UpdateExecutor(IUnit unit, JobContent content, JobTally tally, Ti
     /// <exception cref="PogolineException">The board refused the file, with its reason in words.</exception>
     protected abstract ValueTask<bool> SendAsync(ReadOnlyMemory<byte> file, UpdateTransfer transfer, CancellationToken stop);
 
+    /// <summary>Asks the running system which modules it has, in the ways that the route leaves open.</summary>
+    protected virtual ValueTask<ReportAnswer> AskAsync(IUnit unit, TimeProvider time, CancellationToken stop) => SystemReports.AskAsync(unit, time, stop);
+
     async ValueTask<bool> IsThereAsync(UpdateStep update, Inventory before, CancellationToken stop)
     {
         // Apps share one version, and a module that had the version from the start was to be replaced all the same.
         if (update.Function == ModuleFunction.UserPart || before.Find(update.Id)?.Version == update.Version) return false;
-        var report = await unit.ReadReportAsync(time, stop).ConfigureAwait(false);
+        var report = (await AskAsync(unit, time, stop).ConfigureAwait(false)).Report;
         return report?.Modules.FirstOrDefault(m => m.Module == update.Id) is { IntegrityOk: true } found
             && (found.Version == update.Version || (found.Version > update.Version && unit.Platform.Find(update.Id) is { OnlyUp: true }));
     }

@@ -46,6 +46,10 @@ public static class ReleaseFileFinder
         return names.Count == 0 ? null : await BestAsync(set, names, version, stop).ConfigureAwait(false);
     }
 
+    /// <summary>Whether a file of that path can belong to a release for a platform, by what its name and folders claim.</summary>
+    public static bool CouldBe(string path, DeviceOsVersion version, Platform platform) =>
+        ReleaseFileName.TryParse(path, out var name) && CouldBe(name, version, platform);
+
     static bool CouldBe(ReleaseFileName name, DeviceOsVersion version, Platform platform) =>
         (name.Platform is null || name.Platform == platform) && (name.Release is null || name.Release == version);
 

@@ -7,14 +7,15 @@ namespace Pogoline.Releases;
 /// <summary>Reads the firmware files of a gzip-compressed tar archive, as the npm registry keeps packages.</summary>
 public static class TarGzipReader
 {
-    /// <summary>Reads every <c>.bin</c> file of the archive into memory.</summary>
+    /// <summary>Reads the <c>.bin</c> files of the archive into memory; every entry is checked, wanted or not.</summary>
     /// <param name="name">What people call the archive.</param>
     /// <param name="archive">The archive.</param>
     /// <param name="stop">Ends the reading.</param>
+    /// <param name="isWanted">Tells from its path, with <c>/</c>, whether a file is kept; null for all.</param>
     /// <exception cref="PogolineException">
     /// It is refused: <see cref="ModuleFaults.ArchiveDamaged"/>, <see cref="ModuleFaults.ArchiveName"/>, <see cref="ModuleFaults.ArchiveSize"/>.
     /// </exception>
-    public static async ValueTask<IFileSet> ReadAsync(string name, Stream archive, CancellationToken stop)
+    public static async ValueTask<IFileSet> ReadAsync(string name, Stream archive, CancellationToken stop, Func<string, bool>? isWanted = null)
     {
         var files = new Dictionary<string, ReadOnlyMemory<byte>>();
         var total = 0L;
@@ -32,9 +33,11 @@ public static class TarGzipReader
                     throw ArchiveLimits.Link(name, entry.Name);
                 if (!entry.Name.EndsWith(".bin", StringComparison.OrdinalIgnoreCase)) continue;
                 ArchiveLimits.CheckSize(name, entry.Name, entry.Length, ref total);
+                var path = entry.Name.Replace('\\', '/');
+                if (isWanted?.Invoke(path) == false) continue;
                 var content = new byte[entry.Length];
                 if (entry.DataStream is { } data) await data.ReadExactlyAsync(content, stop).ConfigureAwait(false);
-                files[entry.Name.Replace('\\', '/')] = content;
+                files[path] = content;
             }
         }
         catch (Exception e) when (ArchiveLimits.IsDamage(e))

@@ -8,19 +8,14 @@ sealed class CommandLine(string state)
 {
     static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
-    /// <summary>The program that the tests run.</summary>
-    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "Pogoline.Cli.dll");
-
     /// <summary>The configuration folder; that of the user unless it is said.</summary>
     public string? Configuration { get; init; }
 
     /// <summary>A process that is not started yet.</summary>
     public ProcessStartInfo Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, Environment = { ["POGOLINE_STATE"] = state },
-        };
+        var start = PogolineProgram.Start(arguments);
+        start.Environment["POGOLINE_STATE"] = state;
         if (Configuration is not null) start.Environment["POGOLINE_CONFIG"] = Configuration;
         return start;
     }

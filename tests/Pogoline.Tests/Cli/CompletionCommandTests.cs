@@ -14,7 +14,7 @@ public class CompletionCommandTests
         if (OperatingSystem.IsWindows()) return;
         using var folder = new TemporaryFolder();
         // A program of the name that people type.
-        var program = folder.Write("pogoline", [.. "#!/bin/sh\nexec dotnet \""u8, .. System.Text.Encoding.UTF8.GetBytes(CommandLine.Program), .. "\" \"$@\"\n"u8]);
+        var program = folder.Write("pogoline", System.Text.Encoding.UTF8.GetBytes($"#!/bin/sh\nexec {PogolineProgram.Shell} \"$@\"\n"));
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var script = $$"""
             set -e

@@ -1,24 +1,24 @@
 using System.Diagnostics;
+using Pogoline.Host.Journals;
+using Pogoline.Platforms;
 using Pogoline.Tests.Releases;
 
 namespace Pogoline.Tests.Cli;
 
 /// <summary>
-/// Restores that are killed. The virtual boards lose their power with the process, so the journeys are those in which none writes its bootloader in
-/// place. <c>perf/kills</c> does the same 200 times at random moments of real time.
+/// Restores whose process is killed; <c>KilledJobTests</c> breaks off every step, <c>perf/kills</c> 200 at random moments. The virtual boards lose their
+/// power with the process, so the journeys are those in which none writes its bootloader in place.
 /// </summary>
 public class ResumeCommandTests
 {
-    public static TheoryData<string, string, int> Moments => new()
-    {
-        { "electron", "2.3.1", 3 }, { "photon", "2.3.1", 40 }, { "photon", "2.3.1", 190 }, { "boron", "4.0.2", 2 }, { "boron", "4.0.2", 60 }, { "boron", "4.0.2", 150 }, { "boron", "4.0.2", 280 },
-    };
+    public static TheoryData<string, string, int> Moments => new() { { "photon", "2.3.1", 40 }, { "boron", "4.0.2", 2 }, { "boron", "4.0.2", 150 } };
 
     [Theory, MemberData(nameof(Moments))]
     public async Task A_restore_that_is_killed_is_brought_to_passed_by_resume(string board, string os, int events)
     {
         using var folder = new TemporaryFolder();
         var cli = new CommandLine(folder.Path);
+        var journals = new JournalFolder(Path.Combine(folder.Path, "jobs"), TimeProvider.System);
         string[] lab = ["--lab", $"{board}@2.2.0", "--state", Path.Combine(folder.Path, "boards")];
         using (var process = Process.Start(cli.Start(["restore", "--os", os, .. lab, "--ndjson"]))!)
         {
@@ -28,16 +28,20 @@ public class ResumeCommandTests
             process.Kill();
             await process.WaitForExitAsync();
         }
+        // The job runs ahead of its reader: it may have ended when the kill comes. Then its journal says so, and there is nothing to go on with.
+        var hadEnded = journals.Read(journals.Last()!).IsDone;
+
         var end = await cli.RunAsync(["resume", "--last", .. lab, "--json"]);
         // A Photon with one system part of two shows no USB until somebody holds MODE, as the remedy says.
         if (end.Output.Contains("\"unit-absent\"", StringComparison.Ordinal)) end = await cli.RunAsync(["resume", "--last", .. lab, "--json", "--lab-mode", "dfu"]);
-        // The kill may come after the end; that nothing is left to be written is looked at below all the same.
-        if (!end.Output.Contains("\"journal-finished\"", StringComparison.Ordinal)) Assert.Equal("passed", end.Json.GetProperty("outcome").GetString());
 
-        var again = await cli.RunAsync(["resume", "--last", .. lab, "--json"]);
-        Assert.Equal(("journal-finished", (int)ExitCode.Refused), (again.Json.GetProperty("error").GetProperty("code").GetString(), again.Exit));
-        var check = await cli.RunAsync(["restore", "--os", os, .. lab, "--json"]);
-        Assert.All(check.Json.GetProperty("modules").EnumerateArray(), module => Assert.NotEqual("written", module.GetProperty("action").GetString()));
+        if (hadEnded) Assert.Equal(("journal-finished", (int)ExitCode.Refused), (end.Json.GetProperty("error").GetProperty("code").GetString(), end.Exit));
+        else Assert.Equal("passed", end.Json.GetProperty("outcome").GetString());
+        Assert.True(journals.Read(journals.Last()!).IsDone);
+        var flash = File.ReadAllBytes(Directory.GetFiles(Path.Combine(folder.Path, "boards"), "internal.bin", SearchOption.AllDirectories).Single());
+        var first = PlatformCatalog.Require(board).StorageOf(StorageKind.InternalFlash).Start;
+        Assert.All(RealReleases.Of(board, os), module =>
+            Assert.True(flash.AsSpan((int)(module.Range.Start - first), module.DeviceBytes.Length).SequenceEqual(module.DeviceBytes.Span), $"{module} is not in the flash"));
     }
 
     [Fact]
@@ -57,6 +61,8 @@ public class ResumeCommandTests
         Assert.Equal("journal-missing", missing.Json.GetProperty("error").GetProperty("code").GetString());
         var resumed = await cli.RunAsync("resume", job, "--lab", "boron@1.5.2", "--state", Path.Combine(folder.Path, "boards"), "--json");
         Assert.Equal(("passed", job), (resumed.Json.GetProperty("outcome").GetString(), resumed.Json.GetProperty("journal").GetString()));
+        var again = await cli.RunAsync("resume", "--last", "--lab", "boron@1.5.2", "--json");
+        Assert.Equal(("journal-finished", (int)ExitCode.Refused), (again.Json.GetProperty("error").GetProperty("code").GetString(), again.Exit));
         Assert.Contains(resumed.Json.GetProperty("notes").EnumerateArray(), note => note.GetString()!.Contains("were right already", StringComparison.Ordinal));
     }
 

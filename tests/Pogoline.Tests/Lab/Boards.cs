@@ -50,7 +50,7 @@ static class Boards
     public static VirtualBoard MakeRunning(string board, string os, LabClock? clock = null)
     {
         var made = Make(board, os, clock);
-        made.Hardware.HasWifiCredentials = true;
+        made.Hardware.WifiNetworks = [new("lab", 3, 1, "password")];
         if (!IsGen2(board)) made.Hardware.Storage.Dct.Write(8134, [0x01]);
         made.CutPower();
         made.PowerOn();

@@ -24,7 +24,8 @@ public class FaultMatrixTests(ITestOutputHelper output)
 
         Assert.Equal(8, all.Select(c => c.Board).Distinct().Count());
         Assert.Equal(3, all.Select(c => c.Route).Distinct().Count());
-        Assert.Equal(Enum.GetValues<LabFaultKind>().Order(), all.Select(c => c.Fault.Fault).Distinct().Order());
+        // Those of debug probes and of downloads have cells of their own: ProbeFaultTests, SourceFaultTests.
+        Assert.Equal(Enum.GetValues<LabFaultKind>().Where(k => k < LabFaultKind.SwdWait).Order(), all.Select(c => c.Fault.Fault).Distinct().Order());
         Assert.DoesNotContain(all, c => c.End == CellEnd.Lost);
         // Flash that is worn out stays so; nothing else is for good.
         Assert.All(all.Where(c => c.End == CellEnd.Refused), c => Assert.True(c.Fault.Fault == LabFaultKind.WornSector && c.Why is "verify-mismatch, verify-mismatch, verify-mismatch" or "dfu-refused, dfu-refused, dfu-refused", $"{c}"));

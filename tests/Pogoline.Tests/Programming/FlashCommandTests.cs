@@ -66,10 +66,7 @@ public class FlashCommandTests
     [Theory, InlineData("--app", "x.bin", "--tinker"), InlineData("--tinker", "--keep-app")]
     public async Task Restore_takes_one_word_on_the_user_firmware(params string[] options)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Pogoline.Cli.dll"), "restore", "--os", "2.2.0", "--lab", "boron@1.5.2", .. options])
-        {
-            RedirectStandardError = true, RedirectStandardOutput = true,
-        })!;
+        using var process = Process.Start(PogolineProgram.Start(["restore", "--os", "2.2.0", "--lab", "boron@1.5.2", .. options]))!;
         await process.WaitForExitAsync();
         Assert.Equal((int)ExitCode.Usage, process.ExitCode);
     }
@@ -86,11 +83,7 @@ public class FlashCommandTests
 
     static async Task<(int Exit, JsonElement Output)> RunAsync(string command, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Pogoline.Cli.dll"), command, .. arguments, "--json", "--offline", .. Sources])
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
+        using var process = Process.Start(PogolineProgram.Start([command, .. arguments, "--json", "--offline", .. Sources]))!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();

@@ -24,6 +24,9 @@ sealed record LoopbackAnswer(int Status, byte[] Body, params (string Name, strin
 
     /// <summary>Whether nothing more comes after the headers.</summary>
     public bool Hangs { get; init; }
+
+    /// <summary>What has to happen before the connection is closed, which then is the body's only end; null for a body of declared length.</summary>
+    public Func<CancellationToken, Task>? BeforeEnd { get; init; }
 }
 
 /// <summary>A web server on 127.0.0.1 that misbehaves on command. One request for each connection.</summary>
@@ -79,11 +82,13 @@ sealed class LoopbackServer : IDisposable
                 var request = await ReadAsync(stream, stop);
                 Requests.Enqueue(request);
                 var answer = _answer(request);
-                var head = new StringBuilder($"HTTP/1.1 {answer.Status} X\r\nConnection: close\r\nContent-Length: {answer.DeclaredLength ?? answer.Body.Length}\r\n");
+                var head = new StringBuilder($"HTTP/1.1 {answer.Status} X\r\nConnection: close\r\n");
+                if (answer.BeforeEnd is null) head.Append(CultureInfo.InvariantCulture, $"Content-Length: {answer.DeclaredLength ?? answer.Body.Length}\r\n");
                 foreach (var (name, value) in answer.Headers) head.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
                 await stream.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()), stop);
                 if (answer.Hangs) await Task.Delay(Timeout.Infinite, stop);
                 await stream.WriteAsync(answer.Body.AsMemory(0, answer.CutAfter ?? answer.Body.Length), stop);
+                if (answer.BeforeEnd is { } wait) await wait(stop);
             }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)

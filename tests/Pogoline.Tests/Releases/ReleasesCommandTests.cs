@@ -65,10 +65,9 @@ public class ReleasesCommandTests
 
     static async Task<(int Exit, JsonElement Output)> RunAsync(TemporaryFolder cache, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Pogoline.Cli.dll"), .. arguments])
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["POGOLINE_CACHE"] = cache.Path, ["POGOLINE_RELEASES_URL"] = "http://127.0.0.1:9/" },
-        };
+        var start = PogolineProgram.Start(arguments);
+        start.Environment["POGOLINE_CACHE"] = cache.Path;
+        start.Environment["POGOLINE_RELEASES_URL"] = "http://127.0.0.1:9/";
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();

@@ -23,6 +23,9 @@ sealed class LabBus : IUsbBus
     /// <summary>Stands between the host and every pipe that is opened.</summary>
     public Func<IControlPipe, IControlPipe> Wire { get; set; } = pipe => pipe;
 
+    /// <summary>Told of each device between its listing and what is done with it.</summary>
+    public Action<UsbDeviceInfo> Before { get; set; } = _ => { };
+
     public Task Changed => Task.WhenAny([_plugged.Task, .. _sockets.Select(s => s.Board.Changed)]);
 
     public VirtualBoard Plug(string platform, string os, string port, string? serial = null)
@@ -42,15 +45,24 @@ sealed class LabBus : IUsbBus
 
     public IReadOnlyList<UsbDeviceInfo> List() => [.. _sockets.Select(Describe).OfType<UsbDeviceInfo>()];
 
-    public ValueTask<UsbDetails> DescribeAsync(UsbDeviceInfo device, CancellationToken stop) =>
-        new(new UsbDetails("Particle", "", Problem(device) is null ? At(device).Serial : "", Problem(device)));
+    public ValueTask<UsbDetails> DescribeAsync(UsbDeviceInfo device, CancellationToken stop)
+    {
+        Before(device);
+        var problem = Find(device) is null ? Gone(device) : Problem(device);
+        return new(new UsbDetails("Particle", "", problem is null ? Find(device)!.Serial : "", problem));
+    }
 
-    public ValueTask<IControlPipe> OpenAsync(UsbDeviceInfo device, CancellationToken stop) =>
-        new(Wire(new BoardPipe(At(device).Board, Clock, device.Address % AddressesOfABoard)));
+    public ValueTask<IControlPipe> OpenAsync(UsbDeviceInfo device, CancellationToken stop)
+    {
+        Before(device);
+        return Find(device) is { } socket ? new(Wire(new BoardPipe(socket.Board, Clock, device.Address % AddressesOfABoard))) : throw Gone(device).ToException();
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    Socket At(UsbDeviceInfo device) => _sockets.Single(s => Describe(s)?.Key == device.Key);
+    Socket? Find(UsbDeviceInfo device) => _sockets.SingleOrDefault(s => Describe(s)?.Key == device.Key);
+
+    static UsbProblem Gone(UsbDeviceInfo device) => new(UsbFaults.Gone, $"{device} has left the bus.", "Plug it in again.");
 
     UsbDeviceInfo? Describe(Socket socket)
     {

@@ -85,7 +85,7 @@ sealed class RunDiary : IAsyncDisposable
     public void End(int exit)
     {
         var seconds = Math.Round(TimeProvider.System.GetElapsedTime(_started).TotalSeconds, 3);
-        RunLog.Ended(Log, exit, seconds, RunEnvironment.PeakMemory);
+        RunLog.Ended(Log, exit, seconds, RunEnvironment.PeakMemory, GC.GetTotalAllocatedBytes());
         if (_report is null) return;
         Dictionary<string, Func<byte[]>> parts;
         lock (_gate) parts = new(_parts) { ["log.jsonl"] = _lines.ToArray };

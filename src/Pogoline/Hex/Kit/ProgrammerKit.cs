@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using Pogoline.Releases;
 
 namespace Pogoline.Hex.Kit;
 
@@ -45,6 +46,7 @@ public sealed record ProgrammerKit
         var instructions = KitInstructions.Of(kit, Convert.ToHexStringLower(SHA256.HashData(hex.Span)));
         files.Add(KitFile.Text("INSTRUCTIONS.txt", instructions.ToText()));
         files.Add(KitFile.Text("INSTRUCTIONS.html", instructions.ToHtml()));
+        files.Add(KitFile.Text("NOTICE.txt", FirmwareNotice.Text(image.Release) + "\n"));
         files.Add(KitFile.Text("SHA256SUMS", string.Concat(files.OrderBy(f => f.Path, StringComparer.Ordinal)
             .Select(f => $"{Convert.ToHexStringLower(SHA256.HashData(f.Content.Span))}  {f.Path}\n"))));
         return kit with { Files = [.. files.OrderBy(f => f.Path, StringComparer.Ordinal)] };

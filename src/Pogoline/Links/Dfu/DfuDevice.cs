@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 
 namespace Pogoline.Links.Dfu;
@@ -198,16 +199,40 @@ public sealed class DfuDevice
     /// <param name="into">Where to; its length is how much.</param>
     /// <param name="read">Told the bytes of each block.</param>
     /// <param name="stop">Observed between blocks.</param>
-    public async ValueTask ReadAsync(byte alternate, uint address, Memory<byte> into, Action<int>? read, CancellationToken stop)
+    public ValueTask ReadAsync(byte alternate, uint address, Memory<byte> into, Action<int>? read, CancellationToken stop) =>
+        ReadAsync(alternate, address, into.Length, block => into.Slice(block.Offset, block.Length), block => read?.Invoke(block.Length), stop);
+
+    /// <summary>Reads memory without keeping it: only the blocks under way are held.</summary>
+    /// <param name="alternate">The alternate setting.</param>
+    /// <param name="address">Where, as DFU sees it.</param>
+    /// <param name="length">How much, in bytes.</param>
+    /// <param name="read">Given each block in order, and how many bytes came before it; the bytes are its own during the call only.</param>
+    /// <param name="stop">Observed between blocks.</param>
+    public async ValueTask ReadAsync(byte alternate, uint address, int length, Action<int, ReadOnlySpan<byte>> read, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        var ring = ArrayPool<byte>.Shared.Rent(DfuPipeline.Depth * BlockSize);
+        Memory<byte> PlaceOf(DfuBlock block) => ring.AsMemory(block.Offset / BlockSize % DfuPipeline.Depth * BlockSize, block.Length);
+        try
+        {
+            await ReadAsync(alternate, address, length, PlaceOf, block => read(block.Offset, PlaceOf(block).Span), stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(ring);
+        }
+    }
+
+    async ValueTask ReadAsync(byte alternate, uint address, int length, Func<DfuBlock, Memory<byte>> into, Action<DfuBlock> done, CancellationToken stop)
     {
         await SelectAsync(alternate).ConfigureAwait(false);
-        for (var run = 0; run < into.Length; run += RunSize)
+        for (var run = 0; run < length; run += RunSize)
         {
             var start = address + (uint)run;
             await CommandAsync(SetAddressCommand, start, new("setting the address", alternate, start)).ConfigureAwait(false);
             await Session.AbortAsync().ConfigureAwait(false);
-            var blocks = Blocks("reading", alternate, address, run, Math.Min(run + RunSize, into.Length));
-            var came = await _pipeline.UploadAsync(blocks, into, block => read?.Invoke(block.Length), stop).ConfigureAwait(false);
+            var blocks = Blocks("reading", alternate, address, run, Math.Min(run + RunSize, length));
+            var came = await _pipeline.UploadAsync(blocks, into, done, stop).ConfigureAwait(false);
             if (came < blocks.Count)
             {
                 await Session.ReturnToIdleAsync(CancellationToken.None).ConfigureAwait(false);

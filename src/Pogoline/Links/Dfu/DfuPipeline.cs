@@ -17,7 +17,7 @@ readonly record struct DfuBlock(ushort Number, int Offset, int Length, DfuOperat
 sealed class DfuPipeline(DfuSession session, IControlPipe pipe, byte interfaceNumber)
 {
     /// <summary>Blocks under way: enough to hide the host's turn-around, few enough to stop soon.</summary>
-    const int Depth = 4;
+    public const int Depth = 4;
 
     // A queued transfer also waits for those before it.
     static readonly TimeSpan QueuedTimeout = DfuSession.TransferTimeout * Depth;
@@ -50,18 +50,18 @@ sealed class DfuPipeline(DfuSession session, IControlPipe pipe, byte interfaceNu
 
     /// <summary>Uploads blocks.</summary>
     /// <param name="blocks">The blocks, in order.</param>
-    /// <param name="into">Where to; a block goes to its offset.</param>
-    /// <param name="done">Told of each block that came.</param>
+    /// <param name="into">Gives the place of a block; it is free again <see cref="Depth"/> blocks later.</param>
+    /// <param name="done">Told of each block that came, in order.</param>
     /// <param name="stop">Observed between blocks.</param>
     /// <returns>How many came whole; fewer than all when the device has no more.</returns>
-    public async ValueTask<int> UploadAsync(IReadOnlyList<DfuBlock> blocks, Memory<byte> into, Action<DfuBlock>? done, CancellationToken stop)
+    public async ValueTask<int> UploadAsync(IReadOnlyList<DfuBlock> blocks, Func<DfuBlock, Memory<byte>> into, Action<DfuBlock>? done, CancellationToken stop)
     {
         var next = await UploadQueuedAsync(blocks, into, done, stop).ConfigureAwait(false);
         for (; next < blocks.Count; next++)
         {
             stop.ThrowIfCancellationRequested();
             var block = blocks[next];
-            if (await session.UploadAsync(block.Number, into.Slice(block.Offset, block.Length), block.Operation).ConfigureAwait(false) != block.Length) return next;
+            if (await session.UploadAsync(block.Number, into(block), block.Operation).ConfigureAwait(false) != block.Length) return next;
             done?.Invoke(block);
         }
         return next;
@@ -99,7 +99,7 @@ sealed class DfuPipeline(DfuSession session, IControlPipe pipe, byte interfaceNu
     }
 
     /// <returns>The first block that did not come whole.</returns>
-    async ValueTask<int> UploadQueuedAsync(IReadOnlyList<DfuBlock> blocks, Memory<byte> into, Action<DfuBlock>? done, CancellationToken stop)
+    async ValueTask<int> UploadQueuedAsync(IReadOnlyList<DfuBlock> blocks, Func<DfuBlock, Memory<byte>> into, Action<DfuBlock>? done, CancellationToken stop)
     {
         var underWay = new Queue<Task<TransferResult>>(Depth);
         var came = 0;
@@ -121,7 +121,7 @@ sealed class DfuPipeline(DfuSession session, IControlPipe pipe, byte interfaceNu
             }
             var block = blocks[next];
             underWay.Enqueue(pipe.ReadAsync(new(0xA1, (byte)DfuRequest.Upload, block.Number, interfaceNumber, (ushort)block.Length),
-                into.Slice(block.Offset, block.Length), QueuedTimeout, CancellationToken.None).AsTask());
+                into(block), QueuedTimeout, CancellationToken.None).AsTask());
         }
         return came;
     }

@@ -163,25 +163,11 @@ public sealed class UnitModes(IUnit unit, TimeProvider time)
             {
                 return "it does not know the request";
             }
-            if (!await HasLeftAsync(pipe, stop).ConfigureAwait(false)) return $"it did not restart within {LeaveDeadline.TotalSeconds} s";
+            if (!await SessionEnd.WaitAsync(unit, pipe, LeaveDeadline, time, stop).ConfigureAwait(false)) return $"it did not restart within {LeaveDeadline.TotalSeconds} s";
         }
         return await unit.WaitForAsync(UnitPresence.System | UnitPresence.Dfu, StartDeadline, stop).ConfigureAwait(false)
             ? unit.Presence == UnitPresence.Dfu ? throw ReportCheck.BackInDfu() : null
             : throw Absent();
-    }
-
-    /// <summary>Whether the unit ends the session that the pipe belongs to: it may be back before anybody looks at the bus.</summary>
-    async ValueTask<bool> HasLeftAsync(IControlPipe pipe, CancellationToken stop)
-    {
-        var started = time.GetTimestamp();
-        var status = new byte[2];
-        while (time.GetElapsedTime(started) < LeaveDeadline)
-        {
-            var result = await pipe.ReadAsync(new(0x80, 0, 0, 0, (ushort)status.Length), status, TouchTimeout, stop).ConfigureAwait(false);
-            if (result.Status is TransferStatus.Gone or TransferStatus.BusError or TransferStatus.TimedOut) return true;
-            if (await unit.WaitForAsync(UnitPresence.Absent | UnitPresence.Dfu, Interval, stop).ConfigureAwait(false)) return true;
-        }
-        return false;
     }
 
     async ValueTask LeaveDfuAsync(CancellationToken stop)

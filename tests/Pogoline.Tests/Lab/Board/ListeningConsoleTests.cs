@@ -73,7 +73,7 @@ public sealed class ListeningConsoleTests
     public async Task A_stored_network_ends_listening_mode(string board)
     {
         await using var unit = Make(board, "2.2.0");
-        unit.Board.Hardware.HasWifiCredentials = false;
+        unit.Board.Hardware.WifiNetworks = [];
         unit.Board.Reset();
         Assert.Equal(DeviceMode.Listening, unit.Board.Mode);
         await using var serial = await SerialClient.OpenAsync(unit, 9600);
@@ -82,9 +82,36 @@ public sealed class ListeningConsoleTests
         Assert.Contains("Security Cipher", await serial.SayAsync("3\r"), StringComparison.Ordinal);
         Assert.EndsWith("Password: ", await serial.SayAsync("1\r"), StringComparison.Ordinal);
         Assert.EndsWith("Particle <3 you!\r\n\r\n", await serial.SayAsync("secret\r"), StringComparison.Ordinal);
-        Assert.Equal((DeviceMode.Normal, true), (unit.Board.Mode, unit.Board.Hardware.HasWifiCredentials));
+        Assert.Equal(DeviceMode.Normal, unit.Board.Mode);
+        Assert.Equal([new("Workshop", 3, 1, "secret")], unit.Board.Hardware.WifiNetworks);
         unit.Board.Reset();
         Assert.Equal(DeviceMode.Normal, unit.Board.Mode);
+    }
+
+    [Theory]
+    [InlineData("2.2.0", "")]
+    [InlineData("4.0.2", "SSID: ")]
+    public async Task A_Tracker_stores_networks_from_3_0_0_on(string os, string answer)
+    {
+        await using var unit = Make("tracker", os);
+        await using var serial = await SerialClient.OpenAsync(unit);
+        Assert.Equal(answer, await serial.SayAsync("w"));
+    }
+
+    [Fact]
+    public async Task The_lengths_of_a_network_are_those_of_the_firmware()
+    {
+        await using var unit = Make("argon", "2.2.0");
+        unit.Board.Hardware.WifiNetworks = [];
+        unit.Board.Reset();
+        await using var serial = await SerialClient.OpenAsync(unit, 9600);
+        await serial.SayAsync("w");
+        // The byte behind the 32nd ends the line, whatever it is.
+        await serial.SayAsync(new string('s', 33));
+        await serial.SayAsync("3\r");
+        await serial.SayAsync("1\r");
+        await serial.SayAsync(new string('p', 65));
+        Assert.Equal([new(new('s', 32), 3, 1, new('p', 64))], unit.Board.Hardware.WifiNetworks);
     }
 
     [Fact]

@@ -46,6 +46,34 @@ public class BundleCommandTests
     }
 
     [Fact]
+    public async Task Images_and_kits_for_debug_probes_come_out_of_a_bundle_with_its_release_and_user_firmware()
+    {
+        using var cli = new CliProcess();
+        var app = cli.Write("tinker.bin", RealReleases.Tinker("boron").Image.Span);
+        Assert.Equal(0, (await cli.JsonAsync("bundle", "create", "--os", "1.5.2", "--platform", "boron,photon", "--app", app, "-o", "line.zip", "--source", Assets("2.6.0"), "--offline")).Exit);
+
+        var (exit, built) = await cli.JsonAsync("hex", "build", "--bundle", "line.zip", "-p", "boron", "--without-mbr", "-o", "line.hex");
+        Assert.True(exit == 0, built.GetRawText());
+        Assert.Equal(("boron", "1.5.2"), (built.GetProperty("platform").GetString(), built.GetProperty("release").GetString()));
+        Assert.Contains(built.GetProperty("regions").EnumerateArray(), r => r.GetProperty("name").GetString() == "user-part");
+        Assert.Equal(0, (await cli.JsonAsync("hex", "build", "--os", "1.5.2", "-p", "boron", "--without-mbr", "--app", app, "--source", Assets("2.6.0"), "--offline", "-o", "same.hex")).Exit);
+        Assert.Equal(await File.ReadAllBytesAsync(cli.PathOf("same.hex")), await File.ReadAllBytesAsync(cli.PathOf("line.hex")));
+
+        Assert.Equal(0, (await cli.JsonAsync("hex", "kit", "--bundle", "line.zip", "-p", "boron", "--without-mbr", "-o", "kit.zip")).Exit);
+        using var kit = System.IO.Compression.ZipFile.OpenRead(cli.PathOf("kit.zip"));
+        using var hex = new MemoryStream();
+        await using (var entry = kit.GetEntry("boron-1.5.2.hex")!.Open()) await entry.CopyToAsync(hex);
+        Assert.Equal(await File.ReadAllBytesAsync(cli.PathOf("line.hex")), hex.ToArray());
+        Assert.NotNull(kit.GetEntry("NOTICE.txt"));
+
+        Assert.Equal("bundle-not-inside", await cli.FaultAsync("hex", "build", "--os", "2.2.0", "--bundle", "line.zip", "-p", "boron", "--without-mbr", "--app", app, "-o", "no.hex"));
+        Assert.Equal("usage", await cli.FaultAsync("hex", "build", "--bundle", "line.zip", "-o", "no.hex"));
+        Assert.Equal("usage", await cli.FaultAsync("hex", "kit", "line.hex", "--bundle", "line.zip", "-p", "boron", "-o", "no.zip"));
+        Assert.Equal("usage", await cli.FaultAsync("hex", "kit", "-o", "no.zip"));
+        Assert.False(File.Exists(cli.PathOf("no.hex")));
+    }
+
+    [Fact]
     public async Task Require_signed_refuses_unsigned_strangers_and_what_is_no_bundle()
     {
         using var cli = new CliProcess();

@@ -49,7 +49,7 @@ static class SwdComparison
             await File.WriteAllBytesAsync(hex, text.WrittenMemory);
             var openOcd = await MeasureAsync(kind, platform, image, all, "openocd",
             [
-                "-c", "adapter driver cmsis-dap", "-c", $"cmsis_dap_backend usb_bulk", "-c", "transport select swd", "-c", "adapter speed 4000",
+                "-c", "adapter driver cmsis-dap", "-c", $"cmsis_dap_backend {(kind == ProbeKind.CmsisDapV1 ? "hid" : "usb_bulk")}", "-c", "transport select swd", "-c", "adapter speed 4000",
                 "-c", "gdb_port disabled", "-c", "tcl_port disabled", "-c", "telnet_port disabled", "-f", platform.Generation == 2 ? "target/stm32f2x.cfg" : "target/nrf52.cfg",
                 "-c", "adapter speed 4000", "-c", $"init; reset halt; {(platform.Generation == 2 ? "flash protect 0 0 8 off; " : "")}flash write_image erase {hex}; verify_image {hex}; reset; exit",
             ]);

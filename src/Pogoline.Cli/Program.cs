@@ -7,6 +7,9 @@ namespace Pogoline.Cli;
 
 static class Program
 {
+    /// <summary>How long a job may take after Ctrl-C until a place comes where it may stop; the longest is erasing and writing 128 KiB of a Gen 2 flash.</summary>
+    static readonly TimeSpan TimeToEnd = TimeSpan.FromSeconds(15);
+
     static async Task<int> Main(string[] args)
     {
         // Not a RootCommand: that one is called after the file it lies in.
@@ -44,7 +47,7 @@ static class Program
         return await Terminal.GuardAsync(json: false, async () =>
         {
             await using var diary = RunDiary.Open(parsed, args);
-            var exit = await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+            var exit = await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeToEnd });
             if (parsed.Errors.Count > 0) exit = (int)ExitCode.Usage;
             diary.End(exit);
             return exit;

@@ -5,6 +5,7 @@ using Pogoline.Host.Journals;
 using Pogoline.Host.Releases;
 using Pogoline.Programming;
 using Pogoline.Programming.Gang;
+using Pogoline.Programming.Swd;
 
 namespace Pogoline.Cli.Commands;
 
@@ -74,54 +75,58 @@ sealed class GangOptions
     /// <param name="job">Makes the job of a unit, given who shows it.</param>
     /// <param name="stop">Ends the waiting, and the jobs where that is safe.</param>
     /// <returns>The exit code.</returns>
-    public async Task<int> RunAsync(ParseResult parsed, OpenedUnits opened, Func<IGangOutput, UnitJob> job, CancellationToken stop)
+    public Task<int> RunAsync(ParseResult parsed, OpenedUnits opened, Func<IGangOutput, UnitJob<IUnit>> job, CancellationToken stop) =>
+        RunAsync<IUnit>(parsed, opened.ArrivalsAsync(parsed.GetValue(_watch), stop), opened.Units.Count > 1, output => async (unit, observer, stopUnit) =>
+        {
+            using var taken = opened.Lock(unit);
+            return await job(output)(unit, observer, stopUnit);
+        }, opened.Release, stop);
+
+    /// <summary>The same for what hangs on probes.</summary>
+    public Task<int> RunAsync(ParseResult parsed, OpenedProbes probes, Func<IGangOutput, UnitJob<ProbeSeat>> job, CancellationToken stop)
+    {
+        if (parsed.GetValue(_watch)) throw new PogolineException(UnitFaults.Usage, "--watch waits for boards on USB; a probe stays plugged in while boards change.", "Give --all, and run the command again for the next boards.");
+        return RunAsync(parsed, probes.All.ToAsyncEnumerable(), probes.All.Count > 1, job, _ => { }, stop);
+    }
+
+    async Task<int> RunAsync<T>(ParseResult parsed, IAsyncEnumerable<T> units, bool many, Func<IGangOutput, UnitJob<T>> job, Action<T> ended, CancellationToken stop) where T : IGangUnit
     {
         var started = TimeProvider.System.GetTimestamp();
-        var output = OutputFor(parsed, opened.Units.Count > 1);
+        var output = OutputFor(parsed, many);
         var policy = new GangPolicy
         {
             Jobs = parsed.GetValue(_jobs) ?? int.MaxValue,
             Retries = parsed.GetValue(_retries) ?? (TakesAll(parsed) ? 1 : 0),
             Deadline = TimeSpan.FromSeconds(parsed.GetValue(_deadline) ?? 90),
         };
-        var runner = new GangRunner(LockedAsync, policy, TimeProvider.System, new Releasing(output, opened), RunDiary.Current.Log);
-        var results = await output.RunAsync(() => runner.RunAsync(opened.ArrivalsAsync(parsed.GetValue(_watch), stop), stop));
-
-        async Task<ProgrammingResult> LockedAsync(IUnit unit, IProgrammingObserver observer, CancellationToken stopUnit)
-        {
-            using var taken = opened.Lock(unit);
-            return await job(output)(unit, observer, stopUnit);
-        }
-
+        var runner = new GangRunner<T>(job(output), policy, TimeProvider.System, new Releasing<T>(output, ended), RunDiary.Current.Log);
+        var results = await output.RunAsync(() => runner.RunAsync(units, stop));
         return Print(parsed, results, runner.Ports, TimeProvider.System.GetElapsedTime(started));
     }
 
-    /// <summary>How jobs are shown.</summary>
-    public IGangOutput OutputFor(ParseResult parsed, bool many) =>
+    IGangOutput OutputFor(ParseResult parsed, bool many) =>
         parsed.GetValue(_ndjson) ? new EventLines(TakesAll(parsed)) : IsJson(parsed) ? new NoOutput() : new LiveOutput(many || TakesAll(parsed));
 
-    /// <summary>Prints what is left of jobs.</summary>
-    /// <returns>The exit code.</returns>
-    public int Print(ParseResult parsed, IReadOnlyList<ProgrammingResult> results, IReadOnlyList<PortReport> ports, TimeSpan elapsed)
+    int Print(ParseResult parsed, IReadOnlyList<ProgrammingResult> results, IReadOnlyList<PortReport> ports, TimeSpan elapsed)
     {
         if (IsJson(parsed)) GangView.WriteJson(results, ports, TakesAll(parsed) || results.Count != 1, elapsed);
         else GangView.Write(results, ports, elapsed);
         return (int)(results.FirstOrDefault(r => r.Outcome != Outcome.Passed)?.Exit ?? ExitCode.Passed);
     }
 
-    /// <summary>Passes on, and gives the place of a unit free when its job has ended.</summary>
-    sealed class Releasing(IGangOutput output, OpenedUnits opened) : IGangObserver
+    /// <summary>Passes on, and says when the job of a unit has ended.</summary>
+    sealed class Releasing<T>(IGangOutput output, Action<T> ended) : IGangObserver where T : IGangUnit
     {
         public void On(in ProgrammingEvent step) => output.On(step);
 
-        public void Joined(IUnit unit) => output.Joined(unit);
+        public void Joined(IGangUnit unit) => output.Joined(unit);
 
-        public void Started(IUnit unit, int attempt) => output.Started(unit, attempt);
+        public void Started(IGangUnit unit, int attempt) => output.Started(unit, attempt);
 
-        public void Ended(IUnit unit, ProgrammingResult result)
+        public void Ended(IGangUnit unit, ProgrammingResult result)
         {
             output.Ended(unit, result);
-            opened.Release(unit);
+            ended((T)unit);
         }
     }
 }

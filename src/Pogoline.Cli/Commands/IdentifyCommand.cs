@@ -42,7 +42,7 @@ static class IdentifyCommand
     }
 
     /// <summary>Asks one board of many, and lists it at once: what went wrong with another one loses no line.</summary>
-    static UnitJob Job(bool mayListen, string? path)
+    static UnitJob<IUnit> Job(bool mayListen, string? path)
     {
         var listing = new Lock();
         return async (unit, observer, stop) =>

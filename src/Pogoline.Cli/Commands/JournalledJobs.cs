@@ -6,8 +6,11 @@ using Pogoline.Host.Journals;
 using Pogoline.Host.Releases;
 using Pogoline.Modules;
 using Pogoline.Planning;
+using Pogoline.Platforms;
 using Pogoline.Programming;
+using Pogoline.Programming.Gang;
 using Pogoline.Programming.Journal;
+using Pogoline.Programming.Swd;
 
 namespace Pogoline.Cli.Commands;
 
@@ -17,7 +20,7 @@ namespace Pogoline.Cli.Commands;
 sealed class JournalledJobs(ReleaseStore store, JournalFolder journals)
 {
     // A job that is tried again goes on in its journal; a unit that is plugged in again is another one.
-    readonly ConditionalWeakTable<IUnit, string> _begun = [];
+    readonly ConditionalWeakTable<IGangUnit, string> _begun = [];
     readonly ConcurrentDictionary<FirmwareModule, Lazy<Task>> _kept = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Brings a unit to a goal.</summary>
@@ -53,6 +56,60 @@ sealed class JournalledJobs(ReleaseStore store, JournalFolder journals)
         });
     }
 
+    /// <summary>Brings the board on a probe to a goal, which is chosen once it is known which board it is.</summary>
+    public async Task<ProgrammingResult> RunAsync(ProbeSeat seat, SwdJobOptions options, Func<Platform, CancellationToken, ValueTask<Goal>> choose, IProgrammingObserver observer, CancellationToken stop)
+    {
+        JournalFile? file = null;
+        var job = new SwdJob(await seat.OpenAsync(stop), seat.Port, options, TimeProvider.System, observer) { Begin = BeginAsync };
+        try
+        {
+            return await job.RestoreAsync(choose, stop);
+        }
+        finally
+        {
+            if (file is not null) await file.DisposeAsync();
+        }
+
+        async ValueTask<IJobJournal> BeginAsync(UnitSummary board, Goal goal)
+        {
+            foreach (var module in goal.Modules.Append(goal.App).OfType<FirmwareModule>()) await KeepAsync(module, goal, stop);
+            if (_begun.TryGetValue(seat, out var begun))
+            {
+                RequireSame(journals.Read(begun).Head.Unit, board);
+                file = journals.Open(begun);
+            }
+            else
+            {
+                var wanted = JournalGoal.Of(goal, []) with { Probe = new(seat.Name, options.AllowOptionBytes, options.AllowUicr) };
+                file = await journals.CreateAsync(board, wanted, RunDiary.Version);
+            }
+            _begun.AddOrUpdate(seat, file.Job);
+            Attach(file);
+            return file;
+        }
+    }
+
+    /// <summary>Goes on with a job by SWD: a restore to the same goal, which compares first and writes only what differs.</summary>
+    public Task<ProgrammingResult> ResumeAsync(ProbeSeat seat, SwdJobOptions options, JobJournal journal, IProgrammingObserver observer, CancellationToken stop)
+    {
+        _begun.AddOrUpdate(seat, journal.Head.Job);
+        return RunAsync(seat, options, async (platform, stopRead) =>
+        {
+            var wanted = journal.Head.Goal;
+            if (platform.Name != journal.Head.Unit.Platform) throw OtherBoard(journal.Head.Unit, $"a {platform.Name}");
+            return wanted.ToGoal(await PlanFiles.ContentAsync([.. wanted.Files], [wanted.Release], platform, store, stopRead));
+        }, observer, stop);
+    }
+
+    /// <summary>A board that was locked when its job began had shown no device ID.</summary>
+    static void RequireSame(UnitSummary wanted, UnitSummary here)
+    {
+        if (wanted.Platform != here.Platform || (wanted.Id != here.Id && wanted.Id != wanted.Port && here.Id != here.Port)) throw OtherBoard(wanted, $"{here.Platform} {here.Id}");
+    }
+
+    static PogolineException OtherBoard(UnitSummary wanted, string here) => new(JournalFaults.OtherUnit, $"The job is for {wanted.Platform} {wanted.Id}; on the probe is {here}.",
+        "Connect the board of the job, or start a new job for this one.");
+
     RestoreJob JobFor(IUnit unit, IReadOnlyCollection<Route> routes, bool byHand, IJobJournal journal, IProgrammingObserver observer, bool goesOn, FactoryRow? factory = null) =>
         new(unit, TimeProvider.System, observer)
         {
@@ -67,10 +124,15 @@ sealed class JournalledJobs(ReleaseStore store, JournalFolder journals)
         await using (journal)
         {
             _begun.AddOrUpdate(unit, journal.Job);
-            RunDiary.Current.Attach($"journals/{journal.Job}.jsonl", () => File.ReadAllBytes(journal.Path));
-            RunDiary.Current.Attach($"plans/{journal.Job}.json", () => journals.Read(journal.Job).Plan?.Save() ?? []);
+            Attach(journal);
             return await work(journal, goesOn);
         }
+    }
+
+    void Attach(JournalFile journal)
+    {
+        RunDiary.Current.Attach($"journals/{journal.Job}.jsonl", () => File.ReadAllBytes(journal.Path));
+        RunDiary.Current.Attach($"plans/{journal.Job}.json", () => journals.Read(journal.Job).Plan?.Save() ?? []);
     }
 
     /// <summary>Whether the last job on the unit was broken off, so that it may be in between.</summary>

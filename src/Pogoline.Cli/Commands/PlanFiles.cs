@@ -4,6 +4,7 @@ using Pogoline.Host.Releases;
 using Pogoline.Modules;
 using Pogoline.Planning;
 using Pogoline.Platforms;
+using Pogoline.Programming.Journal;
 using Pogoline.Signing;
 
 namespace Pogoline.Cli.Commands;
@@ -68,6 +69,15 @@ static class PlanFiles
         {
             throw new PogolineException(Unreadable, $"{path} cannot be read: {e.Message}", "Correct the path given with --plan.", e);
         }
+    }
+
+    /// <summary>What a saved plan brings a board to, as a goal for a debug probe, which needs no steps.</summary>
+    /// <exception cref="PogolineException"><see cref="PlanFaults.BadPlan"/>: it is for another board, or writes factory data.</exception>
+    public static async ValueTask<Goal> GoalAsync(Plan plan, Platform platform, ReleaseStore store, CancellationToken stop)
+    {
+        if (plan.Platform != platform.Name) throw new PogolineException(PlanFaults.BadPlan, $"The plan is refused: it is for {plan.Platform}, the board is {platform.Name}.", "Make a plan for this board.");
+        if (plan.Steps.OfType<FactoryStep>().Any()) throw new PogolineException(PlanFaults.BadPlan, "The plan is refused: it writes factory data, which goes over USB only.", "Make a plan without --factory-data.");
+        return JournalGoal.Of(plan).ToGoal(await ContentAsync(plan, store, stop));
     }
 
     /// <summary>The content that a plan names, from the cache, else from the release itself.</summary>

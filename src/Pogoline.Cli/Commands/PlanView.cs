@@ -48,6 +48,8 @@ static class PlanView
         UpdateStep update => ($"send {update.Module}{(update.Release is null ? "" : $" of {update.Release}")}, {Terminal.Bytes(update.Length)} bytes", update.Route.Spelled()),
         StayStep => ("read back, stay in DFU mode", ""),
         FactoryStep factory => ($"write {string.Join(", ", factory.Fields)} of the board", "configuration"),
+        SwdWriteStep swd => ($"write {swd.Sectors} sectors, {Terminal.Bytes(swd.Bytes)} bytes", string.Join(", ", swd.Modules)),
+        SwdResetStep => ("reset by SWD", ""),
         RestartStep => ("leave DFU mode, restart", ""),
         _ => (step.GetType().Name, ""),
     };

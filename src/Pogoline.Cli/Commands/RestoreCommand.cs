@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Pogoline.Cli.Output;
 using Pogoline.Host.Bundles;
+using Pogoline.Planning;
+using Pogoline.Platforms;
 using Pogoline.Programming;
 
 namespace Pogoline.Cli.Commands;
@@ -15,7 +17,7 @@ static class RestoreCommand
         var sources = new SourceOptions();
         var plan = new Option<string?>("--plan") { Description = "Run a plan that 'plan --save' wrote, unchanged.", HelpName = "file" };
         var backup = new Option<string?>("--from-backup") { Description = "Put back what 'backup' read.", HelpName = "file" };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Write nothing; look at the board and print the command lines of dfu-util that would do the same." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Write nothing; look at the board and print the command lines of dfu-util that would do the same; with --swd the plan." };
         var gang = new GangOptions();
         var swd = new SwdJobs();
         var command = new ExampleCommand("restore",
@@ -31,6 +33,8 @@ static class RestoreCommand
             "pogoline restore --from-backup before.zip",
             "pogoline restore --os 2.2.0 --factory-data units.csv --lab 'boron@1.5.2*4'",
             "pogoline restore --os 2.2.0 --swd --probe 3104000000001",
+            "pogoline restore --os 2.2.0 --swd --all --jobs 8",
+            "pogoline restore --os 2.2.0 --swd --dry-run",
             "pogoline restore --os 2.2.0 --swd --probe cmsis-dap-v2 --lab boron@1.5.2",
             "pogoline restore --plan photon.plan.json --lab photon@1.5.2");
         goal.AddTo(command);
@@ -53,9 +57,13 @@ static class RestoreCommand
             var image = kept is null ? null : await BackupFiles.LoadAsync(kept, stop);
             if (swd.IsMeant(parsed))
             {
-                if (saved is not null || image is not null || parsed.GetValue(dryRun) || goal.Factory(parsed) is not null)
-                    throw new PogolineException(UnitFaults.Usage, "--plan, --from-backup, --dry-run and --factory-data are for the routes over USB.", "Leave them out with --swd.");
-                return await swd.RestoreAsync(parsed, gang, units, sources, platform => goal.ChooseAsync(parsed, request!, platform, store, stop), stop);
+                if (image is not null || goal.Factory(parsed) is not null)
+                    throw new PogolineException(UnitFaults.Usage, "--from-backup and --factory-data are for the routes over USB.", "Leave them out with --swd.");
+                ValueTask<Goal> ChooseAsync(Platform platform, CancellationToken stopChoose) =>
+                    saved is null ? FromRequestAsync(platform, stopChoose) : PlanFiles.GoalAsync(saved, platform, store, stopChoose);
+                async ValueTask<Goal> FromRequestAsync(Platform platform, CancellationToken stopChoose) => (await goal.ChooseAsync(parsed, request!, platform, store, stopChoose)).Goal;
+                return parsed.GetValue(dryRun) ? await swd.PlanAsync(parsed, gang, units, sources, ChooseAsync, stop)
+                    : await swd.RestoreAsync(parsed, gang, units, sources, store, ChooseAsync, stop);
             }
             await using var opened = await units.OpenAsync(parsed, sources, stop, gang.TakesAll(parsed));
             if (parsed.GetValue(dryRun))

@@ -14,6 +14,7 @@ static class ResumeCommand
         var units = new UnitOptions();
         var sources = new SourceOptions();
         var gang = new GangOptions();
+        var swd = new SwdJobs();
         var command = new ExampleCommand("resume",
             "Goes on with a job after a kill, a crash or a power cut of machine or board: looks at the board again and does only what is not right yet.",
             "pogoline resume --last",
@@ -25,6 +26,7 @@ static class ResumeCommand
         units.AddTo(command);
         sources.AddTo(command);
         gang.AddTo(command, many: false);
+        swd.AddOptionsTo(command);
         command.SetAction((parsed, stop) => Terminal.GuardAsync(gang.IsJson(parsed), async () =>
         {
             var journals = gang.Journals(parsed);
@@ -43,6 +45,7 @@ static class ResumeCommand
                     "Run the first command again: the board keeps its row, and what is already right is not written twice.");
             }
             using var store = sources.Open(parsed);
+            if (journal.Head.Goal.Probe is not null) return await swd.ResumeAsync(parsed, gang, units, sources, store, journal, stop);
             var wanted = journal.Head.Unit;
             await using var opened = await units.OpenAsync(parsed, sources, stop, unless: wanted.Id);
             var unit = opened.Units.FirstOrDefault(u => u.DeviceId == wanted.Id && u.Platform.Name == wanted.Platform) ?? throw new PogolineException(JournalFaults.OtherUnit,

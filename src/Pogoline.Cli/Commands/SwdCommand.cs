@@ -53,7 +53,10 @@ static class SwdCommand
     {
         var (address, length) = (new Argument<string?>("ADDRESS") { Description = "The first address of a sector.", Arity = ArgumentArity.ZeroOrOne }, new Argument<string?>("LENGTH") { Description = "Bytes; whole sectors.", Arity = ArgumentArity.ZeroOrOne });
         var all = new Option<bool>("--all") { Description = "Everything; needs --allow-mass-erase, and on Gen 3 MBR and UICR are put back from the board itself or --base." };
-        var command = new SwdTargetCommand("erase", "Erase sectors, and check that they are blank.") { address, length, all };
+        var command = new SwdTargetCommand("erase", "Erase sectors, and check that they are blank.") { Changes = true };
+        command.Add(address);
+        command.Add(length);
+        command.Add(all);
         return command.OnTarget(async (target, options, parsed, stop) =>
         {
             var maintenance = new SwdMaintenance(target, options);
@@ -88,15 +91,22 @@ static class SwdCommand
         var command = new SwdTargetCommand("reset", "Reset the board and let it run.") { halt };
         return command.OnTarget(async (target, _, parsed, stop) =>
         {
-            if (parsed.GetValue(halt)) await target.ResetAndHaltAsync(stop);
-            else await target.ResetAsync(stop);
+            if (!parsed.GetValue(halt))
+            {
+                await target.ResetAsync(stop);
+            }
+            else
+            {
+                await target.ResetAndHaltAsync(stop);
+                target.LeaveHalted();
+            }
             command.Say(parsed, parsed.GetValue(halt) ? "Halted." : "Reset.");
         });
     }
 
     static Command CreateUnlock()
     {
-        var command = new SwdTargetCommand("unlock", "Open a locked chip, which erases it: needs --allow-unlock, and on Gen 3 --base.");
+        var command = new SwdTargetCommand("unlock", "Open a locked chip, which erases it: needs --allow-unlock, and on Gen 3 --base.") { Changes = true };
         return command.OnTarget(async (target, options, parsed, stop) =>
             command.Say(parsed, await new SwdMaintenance(target, options).UnlockAsync(stop) ? "Unlocked; everything on it was erased. Restore it now." : "It is not locked; nothing was done."));
     }
@@ -106,7 +116,9 @@ static class SwdCommand
         var state = new Argument<string>("STATE") { Description = "on or off." };
         state.AcceptOnlyFromAmong("on", "off");
         var sectors = new Argument<string>("SECTORS") { Description = "Sectors of a Gen 2 board, such as 0 or 0,5-8." };
-        var command = new SwdTargetCommand("protect", "Set or take off the write protection of Gen 2 sectors; needs --allow-option-bytes.") { state, sectors };
+        var command = new SwdTargetCommand("protect", "Set or take off the write protection of Gen 2 sectors; needs --allow-option-bytes.") { Changes = true };
+        command.Add(state);
+        command.Add(sectors);
         return command.OnTarget(async (target, options, parsed, stop) =>
         {
             await new SwdMaintenance(target, options).ProtectAsync(Sectors(parsed.GetValue(sectors)!), parsed.GetValue(state) == "on", stop);

@@ -5,7 +5,6 @@ using Pogoline.Host.Probes;
 using Pogoline.Host.Releases;
 using Pogoline.Host.Usb;
 using Pogoline.Lab.Board;
-using Pogoline.Lab.Faults;
 using Pogoline.Lab.Probes;
 using Pogoline.Links.Swd.Probes;
 using Pogoline.Links.Swd.Targets;
@@ -82,47 +81,61 @@ sealed class SwdOptions
 
     /// <summary>Opens the probes that were meant, real or virtual.</summary>
     /// <exception cref="PogolineException">None or several fit, or one cannot be opened.</exception>
-    public async Task<OpenedProbes> OpenAsync(ParseResult parsed, UnitOptions units, SourceOptions sources, CancellationToken stop)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="units">Whether boards are virtual.</param>
+    /// <param name="sources">Where virtual boards get their firmware.</param>
+    /// <param name="stop">Ends the search.</param>
+    /// <param name="all">Whether every probe is meant.</param>
+    /// <param name="unless">The probe that is meant unless others are named.</param>
+    public async Task<OpenedProbes> OpenAsync(ParseResult parsed, UnitOptions units, SourceOptions sources, CancellationToken stop, bool all = false, string? unless = null)
     {
         var names = parsed.GetValue(_probes) ?? [];
+        if (names.Length == 0 && unless is not null) names = [unless];
+        var board = parsed.GetValue(_platform) is { } platform ? PlatformCatalog.Require(platform) : null;
         if (units.Lab(parsed) is { } lab)
         {
             if (names is not [var kind]) throw new PogolineException(UnitFaults.Usage, "A virtual board needs a virtual probe.", $"Add --probe with one of {string.Join(", ", ProbeKinds.Names)}.");
             using var store = sources.OpenForLab(parsed);
-            return await OpenVirtualAsync(lab, ProbeKinds.Parse(kind), units.Timing(parsed), UnitOptions.FaultsOf(parsed), store, stop);
+            return await OpenVirtualAsync(lab, kind, board, units, parsed, store, stop);
         }
+        if (all && names.Length > 0) throw new PogolineException(UnitFaults.Usage, "--all takes every probe, --probe names some.", "Give one of the two.");
         var bus = LibUsbBus.Open(TimeProvider.System);
-        var probes = new List<OpenedProbe>();
         try
         {
             var finder = new ProbeFinder(bus, TimeProvider.System);
-            foreach (var name in names.DefaultIfEmpty(null))
-            {
-                var seen = await finder.ChooseAsync(name, stop);
-                if (probes.Exists(p => p.Port == seen.Device.Port)) throw new PogolineException(UnitFaults.Usage, $"The probe at {seen.Device.Port} was named twice.", "Name every probe once.");
-                probes.Add(new(await finder.OpenAsync(seen, stop), seen.Device.Port));
-            }
-            return new(probes, [], bus);
+            var probes = all ? [.. await finder.LookAsync(stop)] : await ChooseAsync(finder, names, stop);
+            if (probes.Count == 0) throw new PogolineException(UsbFaults.UnitNone, "No probe is connected.", "Plug probes in, and look at 'pogoline swd probes'.");
+            return new([.. probes.Select(p => new ProbeSeat(p.SerialNumber.Length > 0 ? p.SerialNumber : p.Device.Port, p.Device.Port, board, stopOpen => finder.OpenAsync(p, stopOpen)))], [], bus);
         }
         catch
         {
-            foreach (var probe in probes) await probe.Probe.DisposeAsync();
             await bus.DisposeAsync();
             throw;
         }
     }
 
-    static async Task<OpenedProbes> OpenVirtualAsync(string lab, Lab.Probes.ProbeKind kind, LabTiming timing, LabFaultPlan? faults, ReleaseStore store, CancellationToken stop)
+    static async Task<List<ProbeSighting>> ChooseAsync(ProbeFinder finder, string[] names, CancellationToken stop)
     {
-        var made = await VirtualLab.MakeAsync([LabSpec.Parse(lab)], UnitOptions.ModulesFrom(store), new(timing, TimeProvider.System), stop);
-        var probes = new List<OpenedProbe>();
-        foreach (var unit in made)
+        var probes = new List<ProbeSighting>();
+        foreach (var name in names.DefaultIfEmpty(null))
+        {
+            var seen = await finder.ChooseAsync(name, stop);
+            if (probes.Exists(p => p.Device.Port == seen.Device.Port)) throw new PogolineException(UnitFaults.Usage, $"The probe at {seen.Device.Port} was named twice.", "Name every probe once.");
+            probes.Add(seen);
+        }
+        return probes;
+    }
+
+    static async Task<OpenedProbes> OpenVirtualAsync(string lab, string name, Platform? board, UnitOptions units, ParseResult parsed, ReleaseStore store, CancellationToken stop)
+    {
+        var (kind, faults) = (ProbeKinds.Parse(name), UnitOptions.FaultsOf(parsed));
+        var made = await VirtualLab.MakeAsync([LabSpec.Parse(lab)], UnitOptions.ModulesFrom(store), new(units.Timing(parsed), TimeProvider.System), stop, units.LabOptions(parsed));
+        return new([.. made.Select(unit =>
         {
             var probe = unit.AttachProbe(kind);
             faults?.ApplyTo(unit, probe);
-            probes.Add(new(await ProbeFactory.OpenAsync(KindOf(kind), probe.Open(), TimeProvider.System, stop), unit.Port));
-        }
-        return new(probes, made, null);
+            return new ProbeSeat(name, unit.Port, board, stopOpen => ProbeFactory.OpenAsync(KindOf(kind), probe.Open(), TimeProvider.System, stopOpen));
+        })], made, null);
     }
 
     static ProbeKind KindOf(Lab.Probes.ProbeKind kind) => kind switch
@@ -134,16 +147,13 @@ sealed class SwdOptions
     };
 }
 
-/// <summary>A probe and where it is.</summary>
-sealed record OpenedProbe(IProbe Probe, string Port);
-
 /// <summary>The probes that a command works with, and what they hang on. Jobs close the probes themselves.</summary>
-sealed class OpenedProbes(IReadOnlyList<OpenedProbe> probes, IReadOnlyList<VirtualUnit> units, LibUsbBus? bus) : IAsyncDisposable
+sealed class OpenedProbes(IReadOnlyList<ProbeSeat> probes, IReadOnlyList<VirtualUnit> units, LibUsbBus? bus) : IAsyncDisposable
 {
-    public IReadOnlyList<OpenedProbe> All => probes;
+    public IReadOnlyList<ProbeSeat> All => probes;
 
     /// <summary>The only probe.</summary>
-    public OpenedProbe Only => probes is [var only] ? only : throw new PogolineException(UnitFaults.Usage, $"{probes.Count} probes were named; this command is for one.", "Name one probe.");
+    public ProbeSeat Only => probes is [var only] ? only : throw new PogolineException(UnitFaults.Usage, $"{probes.Count} probes were named; this command is for one.", "Name one probe.");
 
     public async ValueTask DisposeAsync()
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Pogoline.Cli.Output;
+using Pogoline.Host.Bundles;
 using Pogoline.Links.Swd.Targets;
 using Pogoline.Programming.Swd;
 using Spectre.Console;
@@ -17,6 +18,9 @@ sealed class SwdTargetCommand : Command
     public SwdTargetCommand(string name, string description) : base(name, description)
     {
     }
+
+    /// <summary>Whether it changes what the board holds, which a machine that is locked to one bundle refuses.</summary>
+    public bool Changes { get; init; }
 
     /// <summary>Whether JSON is wanted.</summary>
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
@@ -38,9 +42,10 @@ sealed class SwdTargetCommand : Command
         Options.Add(_json);
         SetAction((parsed, stop) => Terminal.GuardAsync(IsJson(parsed), async () =>
         {
+            if (Changes) MachineLock.Default.RequireUnlocked($"'swd {Name}'");
             var options = await _options.JobAsync(parsed, stop);
             await using var probes = await _options.OpenAsync(parsed, _units, _sources, stop);
-            await using var target = await SwdTarget.ConnectAsync(probes.Only.Probe, options.Connect, TimeProvider.System, stop);
+            await using var target = await SwdTarget.ConnectAsync(await probes.Only.OpenAsync(stop), options.Connect, TimeProvider.System, stop);
             await work(target, options, parsed, stop);
             return (int)ExitCode.Passed;
         }));

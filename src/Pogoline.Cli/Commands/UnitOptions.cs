@@ -68,9 +68,15 @@ sealed class UnitOptions
     /// <summary>Adds only the options for virtual boards.</summary>
     public void AddLabTo(Command command)
     {
-        command.Options.Add(_lab);
-        command.Options.Add(_timing);
+        foreach (var option in new Option[] { _lab, _timing, _state, _mode }) command.Options.Add(option);
     }
+
+    /// <summary>Where virtual boards keep their memories, and how they start.</summary>
+    public LabOptions LabOptions(ParseResult parsed) => new()
+    {
+        State = parsed.GetValue(_state) is { } folder ? new(folder) : null,
+        Mode = parsed.GetValue(_mode) is { } mode ? Enum.Parse<DeviceMode>(mode, ignoreCase: true) : null,
+    };
 
     /// <summary>The virtual boards; null for real ones.</summary>
     public string? Lab(ParseResult parsed) => parsed.GetValue(_lab);
@@ -100,15 +106,9 @@ sealed class UnitOptions
             return all ? OpenedUnits.OnBus(LibUsbBus.Open(TimeProvider.System)) : await OpenRealAsync(names.Length == 0 && unless is not null ? [unless] : names, stop);
         }
         if (names.Length > 0) throw new PogolineException(UnitFaults.Usage, "--device names real boards, --lab virtual ones.", "Give one of the two.");
-        var timing = parsed.GetValue(_timing) == "datasheet" ? LabTiming.Datasheet : LabTiming.None;
         using var store = sources.OpenForLab(parsed);
-        var options = new LabOptions
-        {
-            State = parsed.GetValue(_state) is { } folder ? new(folder) : null,
-            Mode = parsed.GetValue(_mode) is { } mode ? Enum.Parse<DeviceMode>(mode, ignoreCase: true) : null,
-        };
         var faults = FaultsOf(parsed);
-        var boards = await VirtualLab.MakeAsync([LabSpec.Parse(lab)], ModulesFrom(store), new(timing, TimeProvider.System), stop, options);
+        var boards = await VirtualLab.MakeAsync([LabSpec.Parse(lab)], ModulesFrom(store), new(Timing(parsed), TimeProvider.System), stop, LabOptions(parsed));
         faults?.ApplyTo(boards);
         return OpenedUnits.Of(boards);
     }

@@ -12,7 +12,7 @@ interface IGangOutput : IGangObserver
     Task<IReadOnlyList<ProgrammingResult>> RunAsync(Func<Task<IReadOnlyList<ProgrammingResult>>> work);
 
     /// <summary>Says what people should know of a unit's job.</summary>
-    void Say(IUnit unit, IEnumerable<string> sentences);
+    void Say(IGangUnit unit, IEnumerable<string> sentences);
 }
 
 /// <summary>Shows nothing: the result object says it all.</summary>
@@ -20,7 +20,7 @@ sealed class NoOutput : IGangOutput
 {
     public Task<IReadOnlyList<ProgrammingResult>> RunAsync(Func<Task<IReadOnlyList<ProgrammingResult>>> work) => work();
 
-    public void Say(IUnit unit, IEnumerable<string> sentences)
+    public void Say(IGangUnit unit, IEnumerable<string> sentences)
     {
     }
 
@@ -28,15 +28,15 @@ sealed class NoOutput : IGangOutput
     {
     }
 
-    public void Joined(IUnit unit)
+    public void Joined(IGangUnit unit)
     {
     }
 
-    public void Started(IUnit unit, int attempt)
+    public void Started(IGangUnit unit, int attempt)
     {
     }
 
-    public void Ended(IUnit unit, ProgrammingResult result)
+    public void Ended(IGangUnit unit, ProgrammingResult result)
     {
     }
 }
@@ -52,19 +52,19 @@ sealed class EventLines(bool many) : IGangOutput
 
     public Task<IReadOnlyList<ProgrammingResult>> RunAsync(Func<Task<IReadOnlyList<ProgrammingResult>>> work) => work();
 
-    public void Say(IUnit unit, IEnumerable<string> sentences)
+    public void Say(IGangUnit unit, IEnumerable<string> sentences)
     {
     }
 
-    public void Joined(IUnit unit)
+    public void Joined(IGangUnit unit)
     {
     }
 
-    public void Started(IUnit unit, int attempt)
+    public void Started(IGangUnit unit, int attempt)
     {
     }
 
-    public void Ended(IUnit unit, ProgrammingResult result)
+    public void Ended(IGangUnit unit, ProgrammingResult result)
     {
         if (many) Print(JsonSerializer.Serialize(result, ProgrammingJson.Default.ProgrammingResult));
     }

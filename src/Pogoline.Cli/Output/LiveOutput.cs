@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Pogoline.Programming;
+using Pogoline.Programming.Gang;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -28,39 +29,36 @@ sealed class LiveOutput(bool many) : IGangOutput
             });
     }
 
-    public void Say(IUnit unit, IEnumerable<string> sentences)
+    public void Say(IGangUnit unit, IEnumerable<string> sentences)
     {
         if (!IsTerminal) return;
-        foreach (var sentence in sentences.Where(s => _said.TryAdd((unit.Platform.Name, s), true)))
+        foreach (var sentence in sentences.Where(s => _said.TryAdd((unit.PlatformName, s), true)))
         {
-            Terminal.Error.MarkupLineInterpolated($"[grey]{unit.Platform.Name}:[/] {sentence}");
+            Terminal.Error.MarkupLineInterpolated($"[grey]{unit.PlatformName}:[/] {sentence}");
         }
     }
 
-    public void Joined(IUnit unit)
+    public void Joined(IGangUnit unit)
     {
         if (_context is not { } context) return;
-        var name = $"{unit.Platform.Name} …{unit.DeviceId[^Math.Min(6, unit.DeviceId.Length)..]}";
+        var name = unit.DeviceId == unit.Port ? $"{unit.PlatformName} {unit.Port}".TrimStart() : $"{unit.PlatformName} …{unit.DeviceId[^Math.Min(6, unit.DeviceId.Length)..]}";
         _rows[unit.DeviceId] = new(name, context.AddTask(Markup.Escape($"{name} waits"), maxValue: 1));
     }
 
-    public void Started(IUnit unit, int attempt)
+    public void Started(IGangUnit unit, int attempt)
     {
         if (_rows.TryGetValue(unit.DeviceId, out var row)) row.Begin(attempt);
     }
 
     public void On(in ProgrammingEvent step)
     {
-        // What hangs on a probe gets its bar when it first gets on.
-        var row = _rows.TryGetValue(step.DeviceId, out var known) ? known
-            : _context is { } context ? _rows.GetOrAdd(step.DeviceId, name => new(name, context.AddTask(name, maxValue: 1))) : null;
-        row?.Show(step);
+        if (_rows.TryGetValue(step.DeviceId, out var row)) row.Show(step);
     }
 
-    public void Ended(IUnit unit, ProgrammingResult result)
+    public void Ended(IGangUnit unit, ProgrammingResult result)
     {
         if (_rows.TryGetValue(unit.DeviceId, out var row)) row.End(result);
-        else if (many && !IsTerminal) Terminal.Error.MarkupLineInterpolated($"{result.Outcome.ToString().ToLowerInvariant()} {unit.Platform.Name} {unit.DeviceId} ({unit.Port}) {result.Error?.Code}");
+        else if (many && !IsTerminal) Terminal.Error.MarkupLineInterpolated($"{result.Outcome.ToString().ToLowerInvariant()} {result.Unit.Platform} {result.Unit.Id} ({unit.Port}) {result.Error?.Code}");
     }
 
     /// <summary>A unit's bar and the rate of what it is doing.</summary>

@@ -58,10 +58,10 @@ public sealed class MachineCheckup(string root, Func<string, string?> variable)
     internal HealthCheck Rules()
     {
         var path = UdevRules.PathUnder(root);
-        return UdevRules.AreInstalled(root) ? new("udev-rules", HealthState.Ok, $"{path} is up to date.")
-            : Environment.IsPrivilegedProcess ? new("udev-rules", HealthState.Ok, $"{path} is not there; root needs no rules.")
-            : new("udev-rules", HealthState.Problem, File.Exists(path) ? $"{path} is of another version." : $"{path} is not there.",
-                "Run 'sudo pogoline doctor --install-udev'.");
+        if (UdevRules.AreInstalled(root)) return new("udev-rules", HealthState.Ok, $"{path} is up to date, for boards and debug probes.");
+        var what = File.Exists(path) ? $"{path} is of another version" : $"{path} is not there";
+        return Environment.IsPrivilegedProcess ? new("udev-rules", HealthState.Ok, $"{what}; root needs no rules.")
+            : new("udev-rules", HealthState.Problem, $"{what}.", "Run 'sudo pogoline doctor --install-udev'.");
     }
 
     internal HealthCheck Group()

@@ -44,12 +44,12 @@ public sealed class UdevInstaller(string root, Func<CancellationToken, ValueTask
         return (path, true);
     }
 
-    /// <summary>udev reads new rules by itself; this applies them to boards that are already connected.</summary>
+    /// <summary>udev reads new rules by itself; this applies them to boards and probes that are already connected.</summary>
     static async ValueTask ReloadAsync(CancellationToken stop)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
         deadline.CancelAfter(ReloadDeadline);
-        foreach (string[] arguments in new string[][] { ["control", "--reload"], ["trigger", "--subsystem-match=usb"] })
+        foreach (string[] arguments in new string[][] { ["control", "--reload"], ["trigger", "--subsystem-match=usb", "--subsystem-match=hidraw"] })
         {
             try
             {

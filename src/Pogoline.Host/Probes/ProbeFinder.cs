@@ -8,16 +8,11 @@ namespace Pogoline.Host.Probes;
 /// <summary>Finds debug probes among the USB devices, and opens them. One is never picked silently among several.</summary>
 public sealed class ProbeFinder(LibUsbBus bus, TimeProvider time)
 {
-    const string CmsisDapName = "CMSIS-DAP";
-    const ushort StVendor = 0x0483;
-    const ushort SeggerVendor = 0x1366;
     const byte VendorClass = 0xFF;
     const byte HidClass = 0x03;
     const int ReportSize = 64;
 
     static readonly TimeSpan StringTimeout = TimeSpan.FromSeconds(1);
-
-    static readonly ushort[] StLinkProducts = [0x3748, 0x374A, 0x374B, 0x3742, 0x3752];
 
     /// <summary>Every probe, in the order of ports.</summary>
     public async ValueTask<IReadOnlyList<ProbeSighting>> LookAsync(CancellationToken stop)
@@ -72,12 +67,12 @@ public sealed class ProbeFinder(LibUsbBus bus, TimeProvider time)
 
     async ValueTask<ProbeSighting?> RecogniseAsync(UsbDeviceInfo device, IReadOnlyList<HidDevice> hids, CancellationToken stop)
     {
-        if (device.Id.Vendor == StVendor && StLinkProducts.Contains(device.Id.Product))
+        if (device.Id.Vendor == ProbeIds.StVendor && ProbeIds.StLinkProducts.Contains(device.Id.Product))
         {
             return await MakeAsync(ProbeKind.StLink, device, device.Interfaces.FirstOrDefault(i => i.Number == 0), null, stop).ConfigureAwait(false);
         }
         if (await FindCmsisDapAsync(device, hids, stop).ConfigureAwait(false) is { } dap) return dap;
-        if (device.Id.Vendor != SeggerVendor) return null;
+        if (device.Id.Vendor != ProbeIds.SeggerVendor) return null;
         // J-Link: all of FF, and exactly two bulk endpoints.
         foreach (var i in device.Interfaces.Where(i => i is { Class: VendorClass, Subclass: VendorClass, Protocol: VendorClass } && i.Endpoints.Count == 2 && HasBulkPair(i)))
         {
@@ -97,7 +92,7 @@ public sealed class ProbeFinder(LibUsbBus bus, TimeProvider time)
         foreach (var i in device.Interfaces.Where(i => i.Class == HidClass))
         {
             var hid = hids.FirstOrDefault(h => IsHidOf(h, device, i.Number, details.SerialNumber));
-            if (details.Product.Contains(CmsisDapName, StringComparison.OrdinalIgnoreCase) || hid?.Product.Contains(CmsisDapName, StringComparison.OrdinalIgnoreCase) == true
+            if (details.Product.Contains(ProbeIds.CmsisDapName, StringComparison.OrdinalIgnoreCase) || hid?.Product.Contains(ProbeIds.CmsisDapName, StringComparison.OrdinalIgnoreCase) == true
                 || await IsNamedCmsisDapAsync(device, i, stop).ConfigureAwait(false))
             {
                 return await MakeAsync(ProbeKind.CmsisDapV1, device, i, hid, stop).ConfigureAwait(false);
@@ -115,14 +110,14 @@ public sealed class ProbeFinder(LibUsbBus bus, TimeProvider time)
 
     async ValueTask<bool> IsNamedCmsisDapAsync(UsbDeviceInfo device, UsbInterfaceInfo info, CancellationToken stop)
     {
-        if (LinuxUsb.This?.ReadInterfaceName(device, info.Number) is { } name) return name.Contains(CmsisDapName, StringComparison.OrdinalIgnoreCase);
-        if (info.NameIndex == 0 || LinuxUsb.This?.FindProblem(device) is not null) return (await bus.DescribeAsync(device, stop).ConfigureAwait(false)).Product.Contains(CmsisDapName, StringComparison.OrdinalIgnoreCase);
+        if (LinuxUsb.This?.ReadInterfaceName(device, info.Number) is { } name) return name.Contains(ProbeIds.CmsisDapName, StringComparison.OrdinalIgnoreCase);
+        if (info.NameIndex == 0 || LinuxUsb.This?.FindProblem(device) is not null) return (await bus.DescribeAsync(device, stop).ConfigureAwait(false)).Product.Contains(ProbeIds.CmsisDapName, StringComparison.OrdinalIgnoreCase);
         try
         {
             var pipe = await bus.OpenAsync(device, stop).ConfigureAwait(false);
             await using (pipe.ConfigureAwait(false))
             {
-                return (await StandardRequests.ReadStringAsync(pipe, info.NameIndex, StringTimeout, stop).ConfigureAwait(false)).Contains(CmsisDapName, StringComparison.OrdinalIgnoreCase);
+                return (await StandardRequests.ReadStringAsync(pipe, info.NameIndex, StringTimeout, stop).ConfigureAwait(false)).Contains(ProbeIds.CmsisDapName, StringComparison.OrdinalIgnoreCase);
             }
         }
         catch (PogolineException)

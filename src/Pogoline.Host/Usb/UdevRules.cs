@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Text;
+using Pogoline.Host.Probes;
 using Pogoline.Platforms;
 
 namespace Pogoline.Host.Usb;
 
-/// <summary>The udev rules that let everybody who sits at a Linux machine use the boards, and keep ModemManager away from them.</summary>
+/// <summary>The udev rules that let everybody who sits at a Linux machine use the boards and debug probes, and keep ModemManager away from them.</summary>
 static class UdevRules
 {
     /// <summary>Before 73-seat-late.rules, which acts on the tag.</summary>
@@ -19,23 +21,30 @@ static class UdevRules
         return File.Exists(path) && File.ReadAllText(path) == Text;
     }
 
-    /// <summary>The rules: one line for each vendor whose boards are known.</summary>
+    /// <summary>The rules: one line for each vendor or product. They match at the USB device, so they hold for its hidraw and tty nodes too.</summary>
     public static string Text { get; } = Make(PlatformCatalog.All);
 
     static string Make(IEnumerable<Platform> platforms)
     {
-        var text = new StringBuilder("# Written by 'pogoline doctor --install-udev'.\n");
+        var text = new StringBuilder("# Written by 'pogoline doctor --install-udev'.\n# Boards\n");
         foreach (var vendors in platforms.SelectMany(p => new[] { p.Usb, p.DfuUsb }).OfType<UsbId>().Distinct().GroupBy(id => id.Vendor).OrderBy(g => g.Key))
         {
             // All of Particle's own vendor id; of a shared vendor id only the products that are boards.
-            var products = vendors.Count() > 4 ? new ushort?[] { null } : [.. vendors.Select(id => (ushort?)id.Product).Order()];
-            foreach (var product in products)
-            {
-                var match = product is null ? "" : $", ATTRS{{idProduct}}==\"{product:x4}\"";
-                text.Append(System.Globalization.CultureInfo.InvariantCulture,
-                    $"SUBSYSTEMS==\"usb\", ATTRS{{idVendor}}==\"{vendors.Key:x4}\"{match}, MODE=\"0660\", GROUP=\"plugdev\", TAG+=\"uaccess\", ENV{{ID_MM_DEVICE_IGNORE}}=\"1\"\n");
-            }
+            if (vendors.Count() > 4) Add(text, Vendor(vendors.Key));
+            else foreach (var id in vendors.OrderBy(id => id.Product)) Add(text, Product(id.Vendor, id.Product));
         }
+        text.Append("# Debug probes\n");
+        Add(text, $"ATTRS{{product}}==\"*{ProbeIds.CmsisDapName}*\"");
+        Add(text, Product(ProbeIds.DapLinkVendor, ProbeIds.DapLinkProduct));
+        foreach (var product in ProbeIds.StLinkProducts) Add(text, Product(ProbeIds.StVendor, product));
+        Add(text, Vendor(ProbeIds.SeggerVendor));
         return text.ToString();
     }
+
+    static string Vendor(ushort vendor) => string.Create(CultureInfo.InvariantCulture, $"ATTRS{{idVendor}}==\"{vendor:x4}\"");
+
+    static string Product(ushort vendor, ushort product) => string.Create(CultureInfo.InvariantCulture, $"{Vendor(vendor)}, ATTRS{{idProduct}}==\"{product:x4}\"");
+
+    static void Add(StringBuilder text, string match) =>
+        text.Append(CultureInfo.InvariantCulture, $"SUBSYSTEMS==\"usb\", {match}, MODE=\"0660\", GROUP=\"plugdev\", TAG+=\"uaccess\", ENV{{ID_MM_DEVICE_IGNORE}}=\"1\"\n");
 }

@@ -18,6 +18,7 @@ public static class PlanCheck
         var isInDfu = false;
         foreach (var step in plan.Steps)
         {
+            if (step is SwdWriteStep or SwdResetStep) throw Bad("it was made for a debug probe", "Run it with --swd.");
             if (isInDfu && step is UpdateStep) throw Bad("it sends an update to a board in DFU mode");
             if (!isInDfu && step is not (EnterDfuStep or UpdateStep)) throw Bad("it writes outside of DFU mode");
             switch (step)

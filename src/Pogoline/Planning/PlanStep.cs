@@ -14,6 +14,8 @@ namespace Pogoline.Planning;
 [JsonDerivedType(typeof(RestartStep), "restart")]
 [JsonDerivedType(typeof(UpdateStep), "update")]
 [JsonDerivedType(typeof(StayStep), "stay")]
+[JsonDerivedType(typeof(SwdWriteStep), "swdWrite")]
+[JsonDerivedType(typeof(SwdResetStep), "swdReset")]
 public abstract record PlanStep(string Reason);
 
 /// <summary>The unit is brought into DFU mode.</summary>
@@ -109,3 +111,14 @@ public sealed record ExpectedModule(ModuleFunction Function, byte Index, ushort 
     [JsonIgnore]
     public ModuleId Id => new(Function, Index);
 }
+
+/// <summary>Erases and writes the sectors that differ, by SWD, and lets the target check all of them by checksum.</summary>
+/// <param name="Modules">The modules that they belong to.</param>
+/// <param name="Sectors">How many erase units.</param>
+/// <param name="Bytes">Their bytes.</param>
+/// <param name="Reason">Why.</param>
+public sealed record SwdWriteStep(IReadOnlyList<string> Modules, int Sectors, long Bytes, string Reason) : PlanStep(Reason);
+
+/// <summary>The core is reset by SWD and runs.</summary>
+/// <param name="Reason">Why.</param>
+public sealed record SwdResetStep(string Reason) : PlanStep(Reason);

@@ -1,21 +1,21 @@
 using Pogoline.Links;
 using Pogoline.Platforms;
+using Pogoline.Programming.Gang;
 
 namespace Pogoline.Programming;
 
 /// <summary>
 /// One physical device in front of us. It keeps its identity through every change of mode; what it is doing is observed, never assumed.
 /// </summary>
-public interface IUnit : IAsyncDisposable
+public interface IUnit : IGangUnit, IAsyncDisposable
 {
     /// <summary>What kind of board it is.</summary>
     Platform Platform { get; }
 
-    /// <summary>The device ID: 24 lower-case hex digits.</summary>
-    string DeviceId { get; }
+    string IGangUnit.PlatformName => Platform.Name;
 
-    /// <summary>Where it is connected: the USB port path, or the lab's name for it.</summary>
-    string Port { get; }
+    string IGangUnit.WhenHung =>
+        "Unplug it, start DFU mode by hand (hold MODE while plugging in until the LED blinks yellow), then run the same command again: what is already right is not written twice.";
 
     /// <summary>Whether it is on the bus now, and as what.</summary>
     UnitPresence Presence { get; }

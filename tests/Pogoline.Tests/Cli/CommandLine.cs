@@ -8,11 +8,15 @@ sealed class CommandLine(string state)
 {
     static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
+    /// <summary>The configuration folder; that of the user unless it is said.</summary>
+    public string? Configuration { get; init; }
+
     /// <summary>A process that is not started yet.</summary>
     public ProcessStartInfo Start(params string[] arguments)
     {
         var start = PogolineProgram.Start(arguments);
         start.Environment["POGOLINE_STATE"] = state;
+        if (Configuration is not null) start.Environment["POGOLINE_CONFIG"] = Configuration;
         return start;
     }
 

@@ -84,9 +84,38 @@ public class LinuxUsbTests
         var text = File.ReadAllText(first.Path);
         Assert.Contains("ATTRS{idVendor}==\"2b04\", MODE", text, StringComparison.Ordinal);
         Assert.Contains("ATTRS{idVendor}==\"1d50\", ATTRS{idProduct}==\"607f\"", text, StringComparison.Ordinal);
-        Assert.All(text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1), line => Assert.Contains("TAG+=\"uaccess\"", line, StringComparison.Ordinal));
+        Assert.All(text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith('#')), line => Assert.Contains("TAG+=\"uaccess\"", line, StringComparison.Ordinal));
         File.WriteAllText(first.Path, "# old");
         Assert.True((await installer.InstallAsync(CancellationToken.None)).IsNew);
+    }
+
+    [Theory]
+    [InlineData("ATTRS{product}==\"*CMSIS-DAP*\"")]
+    [InlineData("ATTRS{idVendor}==\"0d28\", ATTRS{idProduct}==\"0204\"")]
+    [InlineData("ATTRS{idVendor}==\"0483\", ATTRS{idProduct}==\"3748\"")]
+    [InlineData("ATTRS{idVendor}==\"0483\", ATTRS{idProduct}==\"374b\"")]
+    [InlineData("ATTRS{idVendor}==\"1366\"")]
+    public void Rules_cover_every_debug_probe_with_its_hidraw_node(string match)
+    {
+        // SUBSYSTEMS and ATTRS look at the parents too, so one line is for the USB node and for the hidraw node below it.
+        var line = Assert.Single(UdevInstaller.Rules.Split('\n'), l => l.StartsWith($"SUBSYSTEMS==\"usb\", {match}, MODE=\"0660\"", StringComparison.Ordinal));
+        Assert.Contains("TAG+=\"uaccess\"", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rules_without_probes_are_told_by_the_doctor_until_they_are_written_anew()
+    {
+        using var root = new TemporaryFolder();
+        var old = UdevInstaller.Rules[..UdevInstaller.Rules.IndexOf("# Debug probes", StringComparison.Ordinal)];
+        root.Write("etc/udev/rules.d/70-pogoline.rules", Encoding.UTF8.GetBytes(old));
+        var doctor = new MachineCheckup(root.Path, _ => null);
+        Assert.DoesNotContain("up to date", doctor.Rules().Finding, StringComparison.Ordinal);
+
+        Assert.True((await new UdevInstaller(root.Path, null).InstallAsync(CancellationToken.None)).IsNew);
+
+        var after = doctor.Rules();
+        Assert.Equal(HealthState.Ok, after.State);
+        Assert.Contains("up to date", after.Finding, StringComparison.Ordinal);
     }
 
     [Fact]

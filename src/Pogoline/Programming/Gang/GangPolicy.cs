@@ -20,22 +20,23 @@ public sealed record GangPolicy
 }
 
 /// <summary>The work on one unit.</summary>
+/// <typeparam name="T">What the units are.</typeparam>
 /// <param name="unit">The unit.</param>
 /// <param name="observer">Is told how it gets on.</param>
 /// <param name="stop">Ends the job where stopping is safe.</param>
-public delegate Task<ProgrammingResult> UnitJob(IUnit unit, IProgrammingObserver observer, CancellationToken stop);
+public delegate Task<ProgrammingResult> UnitJob<in T>(T unit, IProgrammingObserver observer, CancellationToken stop) where T : IGangUnit;
 
 /// <summary>Is told how several jobs get on; called from several threads, in order for one unit.</summary>
 public interface IGangObserver : IProgrammingObserver
 {
     /// <summary>A unit has come and waits for its turn.</summary>
-    void Joined(IUnit unit);
+    void Joined(IGangUnit unit);
 
     /// <summary>A job has begun, or is tried again.</summary>
     /// <param name="unit">The unit.</param>
     /// <param name="attempt">1 for the first time.</param>
-    void Started(IUnit unit, int attempt);
+    void Started(IGangUnit unit, int attempt);
 
     /// <summary>The last attempt has ended.</summary>
-    void Ended(IUnit unit, ProgrammingResult result);
+    void Ended(IGangUnit unit, ProgrammingResult result);
 }

@@ -6,12 +6,13 @@ namespace Pogoline.Programming.Gang;
 /// Does a job on many units at once. Every unit has its own task, retries and deadline; what goes wrong with one, up to an exception or a
 /// call that never returns, changes nothing for another.
 /// </summary>
+/// <typeparam name="T">What the units are.</typeparam>
 /// <param name="job">The job.</param>
 /// <param name="policy">How many at once, how often, how long.</param>
 /// <param name="time">The clock of the deadlines; a real one.</param>
 /// <param name="observer">Is told how the jobs get on.</param>
 /// <param name="log">Takes a line for each event.</param>
-public sealed class GangRunner(UnitJob job, GangPolicy policy, TimeProvider time, IGangObserver observer, ILogger log)
+public sealed class GangRunner<T>(UnitJob<T> job, GangPolicy policy, TimeProvider time, IGangObserver observer, ILogger log) where T : IGangUnit
 {
     readonly PortHealth _ports = new();
 
@@ -22,7 +23,7 @@ public sealed class GangRunner(UnitJob job, GangPolicy policy, TimeProvider time
     /// <param name="units">The units; the run ends when it does and every job has.</param>
     /// <param name="stop">Ends the waiting for units, and every job where that is safe.</param>
     /// <returns>A result for each unit that came, in the order of their coming.</returns>
-    public async Task<IReadOnlyList<ProgrammingResult>> RunAsync(IAsyncEnumerable<IUnit> units, CancellationToken stop)
+    public async Task<IReadOnlyList<ProgrammingResult>> RunAsync(IAsyncEnumerable<T> units, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(units);
         using var turns = new SemaphoreSlim(Math.Max(1, policy.Jobs));
@@ -42,7 +43,7 @@ public sealed class GangRunner(UnitJob job, GangPolicy policy, TimeProvider time
         return await Task.WhenAll(jobs).ConfigureAwait(false);
     }
 
-    async Task<ProgrammingResult> TakeTurnAsync(IUnit unit, SemaphoreSlim turns, CancellationToken stop)
+    async Task<ProgrammingResult> TakeTurnAsync(T unit, SemaphoreSlim turns, CancellationToken stop)
     {
         try
         {
@@ -58,7 +59,7 @@ public sealed class GangRunner(UnitJob job, GangPolicy policy, TimeProvider time
             for (var attempt = 1; ; attempt++)
             {
                 observer.Started(unit, attempt);
-                ProgrammingLog.Started(log, unit.DeviceId, unit.Platform.Name, unit.Port, attempt);
+                ProgrammingLog.Started(log, unit.DeviceId, unit.PlatformName, unit.Port, attempt);
                 var result = await TryAsync(unit, stop).ConfigureAwait(false);
                 _ports.Count(unit.Port, result);
                 if (attempt <= policy.Retries && MayPass(result) && !stop.IsCancellationRequested) continue;
@@ -73,7 +74,7 @@ public sealed class GangRunner(UnitJob job, GangPolicy policy, TimeProvider time
     }
 
     /// <summary>One attempt, watched: when nothing is heard of it for the deadline it is stopped, and left behind when that does not help.</summary>
-    async Task<ProgrammingResult> TryAsync(IUnit unit, CancellationToken stop)
+    async Task<ProgrammingResult> TryAsync(T unit, CancellationToken stop)
     {
         using var hung = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var pulse = new Pulse(observer, log, time);
@@ -92,12 +93,11 @@ public sealed class GangRunner(UnitJob job, GangPolicy policy, TimeProvider time
         ProgrammingLog.Hung(log, unit.DeviceId, unit.Port, policy.Deadline.TotalSeconds, pulse.Last, work.IsCompleted);
         if (work.IsCompleted && await work.ConfigureAwait(false) is { Outcome: Outcome.Passed or Outcome.Unverified } late) return late;
         var known = work.IsCompleted ? await work.ConfigureAwait(false) : null;
-        var failed = Failed(unit, Outcome.Failed, ProgrammingFaults.Hung, $"Nothing was heard of the unit for {policy.Deadline.TotalSeconds:0.#} s, last while at {pulse.Last}.",
-            "Unplug it, start DFU mode by hand (hold MODE while plugging in until the LED blinks yellow), then run the same command again: what is already right is not written twice.");
+        var failed = Failed(unit, Outcome.Failed, ProgrammingFaults.Hung, $"Nothing was heard of the unit for {policy.Deadline.TotalSeconds:0.#} s, last while at {pulse.Last}.", unit.WhenHung);
         return known is null ? failed : known with { Outcome = failed.Outcome, Error = failed.Error, Exit = failed.Exit };
     }
 
-    async Task<ProgrammingResult> GuardAsync(IUnit unit, Pulse pulse, CancellationToken stop)
+    async Task<ProgrammingResult> GuardAsync(T unit, Pulse pulse, CancellationToken stop)
     {
         try
         {
@@ -120,7 +120,7 @@ public sealed class GangRunner(UnitJob job, GangPolicy policy, TimeProvider time
         }
     }
 
-    ProgrammingResult End(IUnit unit, ProgrammingResult result, int attempts)
+    ProgrammingResult End(T unit, ProgrammingResult result, int attempts)
     {
         result = result with { Attempts = attempts };
         ProgrammingLog.Ended(log, unit.DeviceId, unit.Port, result.Outcome, result.Error?.Code, attempts, result.Seconds);
@@ -131,8 +131,8 @@ public sealed class GangRunner(UnitJob job, GangPolicy policy, TimeProvider time
     /// <summary>A fault of the unit or its connection may be gone the next time; what was refused will be refused again.</summary>
     static bool MayPass(ProgrammingResult result) => result is { Outcome: Outcome.Failed, Exit: ExitCode.Device or ExitCode.Failed };
 
-    static ProgrammingResult Failed(IUnit unit, Outcome outcome, FaultCode code, string message, string remedy) => new()
+    static ProgrammingResult Failed(T unit, Outcome outcome, FaultCode code, string message, string remedy) => new()
     {
-        Outcome = outcome, Unit = new(unit.DeviceId, unit.Platform.Name, unit.Port), Error = new(code.Name, message, remedy), Exit = code.Exit,
+        Outcome = outcome, Unit = new(unit.DeviceId, unit.PlatformName, unit.Port), Error = new(code.Name, message, remedy), Exit = code.Exit,
     };
 }

@@ -62,6 +62,9 @@ public sealed record JournalGoal(DeviceOsVersion Release, IReadOnlyList<string> 
     /// <summary>Whether factory data was to be written; the values are secrets, and stay where they are.</summary>
     public bool HasFactoryData { get; init; }
 
+    /// <summary>The probe that the job goes through; null for a job over USB.</summary>
+    public JournalProbe? Probe { get; init; }
+
     /// <summary>All files.</summary>
     [JsonIgnore]
     public IEnumerable<string> Files => Modules.Append(App).OfType<string>();
@@ -96,6 +99,12 @@ public sealed record JournalGoal(DeviceOsVersion Release, IReadOnlyList<string> 
 
     static string Hash(FirmwareModule module) => Sha256Digest.Compute(module.Image.Span).ToString();
 }
+
+/// <summary>The probe of a job by SWD, and what the job was allowed to change besides the flash.</summary>
+/// <param name="Name">Its serial number, else its port.</param>
+/// <param name="AllowOptionBytes">Whether option bytes may be changed.</param>
+/// <param name="AllowUicr">Whether UICR may be changed.</param>
+public sealed record JournalProbe(string Name, bool AllowOptionBytes, bool AllowUicr);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, MaxDepth = 32, UseStringEnumConverter = true,
     RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true, AllowOutOfOrderMetadataProperties = true)]

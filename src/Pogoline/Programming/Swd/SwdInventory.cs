@@ -36,7 +36,12 @@ static class SwdInventory
     }
 
     /// <summary>The modules on a board.</summary>
-    public static async ValueTask<Inventory> ReadAsync(Platform platform, SwdTarget target, FlashProgrammer programmer, CancellationToken stop)
+    /// <param name="platform">The board.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="programmer">Computes checksums.</param>
+    /// <param name="isReplaced">Which modules come anew, so that it does not matter whether those on the board are whole.</param>
+    /// <param name="stop">Observed between modules.</param>
+    public static async ValueTask<Inventory> ReadAsync(Platform platform, SwdTarget target, FlashProgrammer programmer, Func<ModuleId, bool> isReplaced, CancellationToken stop)
     {
         var found = new List<InstalledModule>();
         foreach (var component in platform.Components.Where(c => c.Storage == StorageKind.InternalFlash))
@@ -45,7 +50,7 @@ static class SwdInventory
             {
                 var module = component.DropsHeader
                     ? await ReadHeaderlessAsync(target, id, start, stop).ConfigureAwait(false)
-                    : await ReadModuleAsync(platform, component, target, programmer, id, start, stop).ConfigureAwait(false);
+                    : await ReadModuleAsync(platform, component, target, isReplaced(id) ? null : programmer, id, start, stop).ConfigureAwait(false);
                 if (module is not null && found.TrueForAll(m => m.Id != id)) found.Add(module);
             }
         }
@@ -90,7 +95,7 @@ static class SwdInventory
         return null;
     }
 
-    static async ValueTask<InstalledModule?> ReadModuleAsync(Platform platform, Component component, SwdTarget target, FlashProgrammer programmer, ModuleId id, FlashAddress start, CancellationToken stop)
+    static async ValueTask<InstalledModule?> ReadModuleAsync(Platform platform, Component component, SwdTarget target, FlashProgrammer? programmer, ModuleId id, FlashAddress start, CancellationToken stop)
     {
         var head = new byte[HeaderReach];
         await target.ReadAsync(start, head, null, stop).ConfigureAwait(false);
@@ -99,6 +104,7 @@ static class SwdInventory
         var module = new InstalledModule { Id = id, Version = header.Version, Range = new(header.Start, header.End), First = header.Dependency1, Second = header.Dependency2 };
         var room = component.Positions.Where(p => p.Start == start).Max(p => p.Range.Length);
         if (header.End - header.Start + sizeof(uint) > room) return module with { Intact = false };
+        if (programmer is null) return module;
         var stored = new byte[sizeof(uint)];
         await target.ReadAsync(header.End, stored, null, stop).ConfigureAwait(false);
         var actual = await programmer.ChecksumAsync(new(header.Start, header.End), stop).ConfigureAwait(false);

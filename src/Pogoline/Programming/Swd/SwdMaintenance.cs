@@ -25,7 +25,7 @@ public sealed class SwdMaintenance(SwdTarget target, SwdJobOptions options)
         var programmer = await StartAsync(stop).ConfigureAwait(false);
         await using (programmer.ConfigureAwait(false))
         {
-            await programmer.WriteAsync(image.Units, areBlank: false, stop).ConfigureAwait(false);
+            await UnprotectedAsync(units, () => programmer.WriteAsync(image.Units, areBlank: false, stop), stop).ConfigureAwait(false);
             await programmer.VerifyAsync(image.Units, stop).ConfigureAwait(false);
         }
         return units.Count;
@@ -41,7 +41,7 @@ public sealed class SwdMaintenance(SwdTarget target, SwdJobOptions options)
         var programmer = await StartAsync(stop).ConfigureAwait(false);
         await using (programmer.ConfigureAwait(false))
         {
-            await programmer.EraseAllAsync(stop).ConfigureAwait(false);
+            await UnprotectedAsync([.. target.Definition.Flash.EraseUnits(target.Definition.Flash.Range)], () => programmer.EraseAllAsync(stop), stop).ConfigureAwait(false);
             if (foundation is not null) await PutBackAsync(programmer, foundation).ConfigureAwait(false);
         }
     }
@@ -97,6 +97,37 @@ public sealed class SwdMaintenance(SwdTarget target, SwdJobOptions options)
         }
     }
 
+    /// <summary>Takes write protection off for the work where that is allowed, and puts it back.</summary>
+    async ValueTask UnprotectedAsync(IReadOnlyList<AddressRange> units, Func<ValueTask> work, CancellationToken stop)
+    {
+        var isProtected = await target.Controller.FindProtectedAsync(units, stop).ConfigureAwait(false);
+        if (isProtected.Count == 0 || target.Controller is not Stm32F2Controller stm32)
+        {
+            await work().ConfigureAwait(false);
+            return;
+        }
+        if (!options.AllowOptionBytes) throw FlashProgrammer.Protected(isProtected);
+        var before = await stm32.ReadProtectedSectorsAsync(stop).ConfigureAwait(false);
+        await stm32.ProtectSectorsAsync(0, stop).ConfigureAwait(false);
+        var isDone = false;
+        try
+        {
+            await work().ConfigureAwait(false);
+            isDone = true;
+        }
+        finally
+        {
+            try
+            {
+                await stm32.ProtectSectorsAsync(before, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (PogolineException) when (!isDone)
+            {
+                // What went wrong first is what is told.
+            }
+        }
+    }
+
     ValueTask<FlashProgrammer> StartAsync(CancellationToken stop) => FlashProgrammer.StartAsync(target, new() { UseLoader = options.UseLoader }, stop);
 
     async ValueTask<BoardFoundation?> FoundationAsync(CancellationToken stop)
@@ -114,7 +145,8 @@ public sealed class SwdMaintenance(SwdTarget target, SwdJobOptions options)
     {
         var image = new FlashImage(target.Definition.Flash);
         image.Put(target.Definition.Flash.Start, foundation.BootRecord.Span);
-        await new ConfigurationRegisters(target).WriteAsync(foundation.Configuration, CancellationToken.None).ConfigureAwait(false);
+        var registers = new ConfigurationRegisters(target);
+        await registers.WriteAsync(registers.KeepOpen(foundation.Configuration.Span), CancellationToken.None).ConfigureAwait(false);
         await programmer.WriteAsync(image.Units, areBlank: true, CancellationToken.None).ConfigureAwait(false);
         await programmer.VerifyAsync(image.Units, CancellationToken.None).ConfigureAwait(false);
     }

@@ -2,20 +2,31 @@ using Pogoline.Links.Swd;
 using Pogoline.Links.Swd.Targets;
 using Pogoline.Planning;
 using Pogoline.Platforms;
+using Pogoline.Programming.Journal;
 
 namespace Pogoline.Programming.Swd;
 
 /// <summary>Carries a job out on a target that answers: looks, decides how to erase, writes, checks, restarts.</summary>
-sealed class SwdWriter(SwdTarget target, Platform platform, SwdJobOptions options, JobProgress progress)
+sealed class SwdWriter(SwdTarget target, Platform platform, SwdJobOptions options, JobProgress progress, IJobJournal? journal)
 {
     static readonly TimeSpan EraseAllTime = TimeSpan.FromMilliseconds(169);
 
     readonly List<string> _notes = [];
     readonly Storage _flash = target.Definition.Flash;
+    FlashProgrammer? _programmer;
+    Plan? _plan;
     bool _mustRestoreFoundation;
+    bool _wasUnlocked;
 
     /// <summary>Whether anything was erased or written.</summary>
     public bool HasWritten { get; private set; }
+
+    /// <summary>What people should know.</summary>
+    public IReadOnlyList<string> Notes => _notes;
+
+    /// <summary>What the board holds when the job ends before its end.</summary>
+    public string Remains => _programmer?.Standing is { } standing ? standing.ToString()
+        : _wasUnlocked ? "The chip was unlocked, which erased everything on it." : "The flash holds what it held before; only option bytes or UICR were changed.";
 
     /// <summary>Brings the board to a goal.</summary>
     public async ValueTask<ProgrammingResult> RestoreAsync(Goal goal, CancellationToken stop)
@@ -25,15 +36,33 @@ sealed class SwdWriter(SwdTarget target, Platform platform, SwdJobOptions option
         var programmer = await StartAsync(stop).ConfigureAwait(false);
         await using (programmer.ConfigureAwait(false))
         {
-            progress.Say(ProgrammingPhase.Look, "modules");
-            var inventory = await SwdInventory.ReadAsync(platform, target, programmer, stop).ConfigureAwait(false);
-            var outlook = Outlook.Of(inventory, goal with { Modules = [.. goal.Modules.Where(m => platform.Find(m.Id)?.Storage == StorageKind.InternalFlash)] });
-            var image = ImageOf(outlook);
+            var (outlook, image) = await LookAsync(programmer, goal, stop).ConfigureAwait(false);
             foundation = await CompleteFoundationAsync(image, foundation, stop).ConfigureAwait(false);
             var different = await CompareAsync(programmer, image, stop).ConfigureAwait(false);
+            _plan = SwdPlan.Of(outlook, different, []);
+            if (journal is not null) await journal.PlannedAsync(_plan).ConfigureAwait(false);
+            if (different.Count > 0) await TakeDownAsync<SwdWriteStep>(StepState.Begun).ConfigureAwait(false);
             var written = await WriteAsync(programmer, image, different, foundation, outlook, stop).ConfigureAwait(false);
             _notes.AddRange(outlook.Notes);
             return await FinishAsync(programmer, image, written, outlook, stop).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What <see cref="RestoreAsync"/> would do; the core is halted for it, and nothing is written.</summary>
+    public async ValueTask<Plan> PlanAsync(Goal goal, CancellationToken stop)
+    {
+        target.RequireUnlocked();
+        var programmer = await StartAsync(stop).ConfigureAwait(false);
+        await using (programmer.ConfigureAwait(false))
+        {
+            var (outlook, image) = await LookAsync(programmer, goal, stop).ConfigureAwait(false);
+            var different = await CompareAsync(programmer, image, stop).ConfigureAwait(false);
+            var notes = new List<string>();
+            var isProtected = await programmer.FindProtectedAsync(different, stop).ConfigureAwait(false);
+            if (isProtected.Count > 0) notes.Add($"Write protection is on for {string.Join(", ", isProtected)}: add --allow-option-bytes.");
+            if (BoardFoundation.BootRecordOf(platform) is not null && await BoardFoundation.ReadAsync(platform, target, stop).ConfigureAwait(false) is null)
+                notes.Add("The board has no MBR, or its UICR does not name the bootloader: add --base FILE and --allow-uicr.");
+            return SwdPlan.Of(outlook, different, notes);
         }
     }
 
@@ -70,6 +99,20 @@ sealed class SwdWriter(SwdTarget target, Platform platform, SwdJobOptions option
         }
     }
 
+    async ValueTask<(Outlook Outlook, FlashImage Image)> LookAsync(FlashProgrammer programmer, Goal goal, CancellationToken stop)
+    {
+        progress.Say(ProgrammingPhase.Look, "modules");
+        var inventory = await SwdInventory.ReadAsync(platform, target, programmer, id => goal.Modules.Any(m => m.Id == id), stop).ConfigureAwait(false);
+        var outlook = Outlook.Of(inventory, goal with { Modules = [.. goal.Modules.Where(m => platform.Find(m.Id)?.Storage == StorageKind.InternalFlash)] });
+        return (outlook, ImageOf(outlook));
+    }
+
+    async ValueTask TakeDownAsync<T>(StepState state) where T : PlanStep
+    {
+        if (journal is null || _plan is not { } plan || plan.Steps.OfType<T>().FirstOrDefault() is not { } step) return;
+        await journal.StepAsync(plan.Steps.ToList().IndexOf(step), state, step).ConfigureAwait(false);
+    }
+
     async ValueTask UnlockAsync(BoardFoundation? foundation, CancellationToken stop)
     {
         if (!options.AllowUnlock) target.RequireUnlocked();
@@ -79,7 +122,7 @@ sealed class SwdWriter(SwdTarget target, Platform platform, SwdJobOptions option
                 "Add --base FILE with a restore image of the platform. Nothing was erased.");
         }
         progress.Say(ProgrammingPhase.Erase, "unlocking");
-        HasWritten = true;
+        (HasWritten, _wasUnlocked) = (true, true);
         await target.UnlockAsync(stop).ConfigureAwait(false);
         _mustRestoreFoundation = foundation is not null;
         _notes.Add(target.Definition.Generation == 2
@@ -90,7 +133,7 @@ sealed class SwdWriter(SwdTarget target, Platform platform, SwdJobOptions option
     async ValueTask<FlashProgrammer> StartAsync(CancellationToken stop)
     {
         progress.Say(ProgrammingPhase.Mode, "halting the core");
-        return await FlashProgrammer.StartAsync(target, new() { UseLoader = options.UseLoader, Progress = (_, bytes) => progress.Add(bytes) }, stop).ConfigureAwait(false);
+        return _programmer = await FlashProgrammer.StartAsync(target, new() { UseLoader = options.UseLoader, Progress = (_, bytes) => progress.Add(bytes) }, stop).ConfigureAwait(false);
     }
 
     FlashImage ImageOf(Outlook outlook)
@@ -145,21 +188,33 @@ sealed class SwdWriter(SwdTarget target, Platform platform, SwdJobOptions option
             HasWritten = true;
             await stm32.ProtectSectorsAsync(0, stop).ConfigureAwait(false);
         }
+        var isWritten = false;
         try
         {
             var (units, areBlank) = await EraseAllIfFasterAsync(programmer, image, different, foundation, outlook, stop).ConfigureAwait(false);
             progress.Begin(ProgrammingPhase.Write, $"{units.Count} sectors", units.Sum(u => (long)u.Range.Length));
             HasWritten |= isProtected.Count == 0 || protection is not null;
             await programmer.WriteAsync(units, areBlank, stop).ConfigureAwait(false);
+            isWritten = true;
             return units;
         }
         finally
         {
-            if (protection is { } sectors && target.Controller is Stm32F2Controller again)
-            {
-                await again.ProtectSectorsAsync(sectors, CancellationToken.None).ConfigureAwait(false);
-                _notes.Add("Write protection was taken off for the job and put back.");
-            }
+            if (protection is { } sectors) await ProtectAgainAsync(sectors, isWritten).ConfigureAwait(false);
+        }
+    }
+
+    async ValueTask ProtectAgainAsync(ushort sectors, bool isWritten)
+    {
+        try
+        {
+            await ((Stm32F2Controller)target.Controller).ProtectSectorsAsync(sectors, CancellationToken.None).ConfigureAwait(false);
+            _notes.Add("Write protection was taken off for the job and put back.");
+        }
+        catch (PogolineException e) when (!isWritten)
+        {
+            // What went wrong first is what is told.
+            _notes.Add($"Write protection was taken off for the job and could not be put back ({e.Code}): 'pogoline swd info' shows it, 'pogoline swd protect on' sets it.");
         }
     }
 
@@ -219,8 +274,7 @@ sealed class SwdWriter(SwdTarget target, Platform platform, SwdJobOptions option
         kept.Put(range.Start, bytes);
     }
 
-    TimeSpan Sum(IEnumerable<FlashUnitImage> units, bool erase) => units.Aggregate(TimeSpan.Zero, (sum, unit) =>
-        sum + _flash.ProgramTime(unit.UsedLength) + (erase ? _flash.EraseTime(unit.Range) : TimeSpan.Zero));
+    TimeSpan Sum(IEnumerable<FlashUnitImage> units, bool erase) => SwdPlan.Floor(_flash, units, erase);
 
     async ValueTask RequireConfigurationAsync(ReadOnlyMemory<byte> words, CancellationToken stop)
     {
@@ -234,14 +288,12 @@ sealed class SwdWriter(SwdTarget target, Platform platform, SwdJobOptions option
     async ValueTask WriteConfigurationAsync(ReadOnlyMemory<byte> words, CancellationToken stop)
     {
         progress.Say(ProgrammingPhase.Write, "UICR");
-        var wanted = words.ToArray();
-        if (target.IsHardened && ConfigurationRegisters.WordAt(wanted, ConfigurationRegisters.ProtectOffset) == uint.MaxValue)
-        {
-            System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(wanted.AsSpan((int)ConfigurationRegisters.ProtectOffset), ConfigurationRegisters.ProtectOpen);
+        var registers = new ConfigurationRegisters(target);
+        var wanted = registers.KeepOpen(words.Span);
+        if (!words.Span.SequenceEqual(wanted))
             _notes.Add($"The chip (build code {target.Revision}) locks itself at every reset unless UICR.APPROTECT is 0x5A, so that was written; firmware must agree at each start.");
-        }
         HasWritten = true;
-        await new ConfigurationRegisters(target).WriteAsync(wanted, stop).ConfigureAwait(false);
+        await registers.WriteAsync(wanted, stop).ConfigureAwait(false);
     }
 
     async ValueTask<ProgrammingResult> FinishAsync(FlashProgrammer programmer, FlashImage image, IReadOnlyList<FlashUnitImage> written, Outlook? outlook, CancellationToken stop)
@@ -249,8 +301,11 @@ sealed class SwdWriter(SwdTarget target, Platform platform, SwdJobOptions option
         progress.Begin(ProgrammingPhase.Verify, "all sectors", image.Length);
         await programmer.VerifyAsync(image.Units, stop).ConfigureAwait(false);
         await programmer.DisposeAsync().ConfigureAwait(false);
+        if (written.Count > 0) await TakeDownAsync<SwdWriteStep>(StepState.Done).ConfigureAwait(false);
+        await TakeDownAsync<SwdResetStep>(StepState.Begun).ConfigureAwait(false);
         progress.Say(ProgrammingPhase.Restart, "resetting");
-        await target.ResetAsync(stop).ConfigureAwait(false);
+        await target.ResetAsync(CancellationToken.None).ConfigureAwait(false);
+        await TakeDownAsync<SwdResetStep>(StepState.Done).ConfigureAwait(false);
         if (outlook is null) _notes.Insert(0, $"{written.Count} of {image.Units.Count} sectors differed and were written; all were checked.");
         return new()
         {
@@ -258,7 +313,6 @@ sealed class SwdWriter(SwdTarget target, Platform platform, SwdJobOptions option
             Unit = new(target.DeviceId, platform.Name, ""),
             Release = outlook is null or { Goal.IsByHand: true } ? null : outlook.Goal.Release,
             Modules = outlook is null ? [] : [.. outlook.Modules.Select(m => Describe(m, outlook, written, programmer.UsesLoader))],
-            Notes = _notes,
             FloorSeconds = Math.Round(Sum(written, erase: !_notes.Exists(n => n.StartsWith("All of the flash", StringComparison.Ordinal))).TotalSeconds, 3),
         };
     }

@@ -20,7 +20,7 @@ public sealed class GangRunnerTests
             return null;
         });
         var never = new TaskCompletionSource<ProgrammingResult>();
-        UnitJob job = (unit, observer, stop) =>
+        UnitJob<IUnit> job = (unit, observer, stop) =>
         {
             var bench = benches.Single(b => b.Unit == unit);
             if (bench == hanging) return never.Task;
@@ -30,7 +30,7 @@ public sealed class GangRunnerTests
             return new RestoreJob(unit, bench.Clock.HostTime, observer).RunAsync(goal, stop).AsTask();
         };
         var seen = new Seen();
-        var runner = new GangRunner(job, new() { Deadline = TimeSpan.FromSeconds(2), Grace = TimeSpan.FromMilliseconds(50) }, TimeProvider.System, seen, NullLogger.Instance);
+        var runner = new GangRunner<IUnit>(job, new() { Deadline = TimeSpan.FromSeconds(2), Grace = TimeSpan.FromMilliseconds(50) }, TimeProvider.System, seen, NullLogger.Instance);
 
         var results = await runner.RunAsync(Come([.. benches.Select(b => b.Unit)]), CancellationToken.None);
 
@@ -52,8 +52,8 @@ public sealed class GangRunnerTests
         })
         {
             var tries = 0;
-            UnitJob job = (unit, _, _) => Task.FromResult(++tries <= failures ? Result(unit, Outcome.Failed, "dfu-gone", exit) : Result(unit, Outcome.Passed));
-            var runner = new GangRunner(job, new() { Retries = retries }, TimeProvider.System, new Seen(), NullLogger.Instance);
+            UnitJob<IUnit> job = (unit, _, _) => Task.FromResult(++tries <= failures ? Result(unit, Outcome.Failed, "dfu-gone", exit) : Result(unit, Outcome.Passed));
+            var runner = new GangRunner<IUnit>(job, new() { Retries = retries }, TimeProvider.System, new Seen(), NullLogger.Instance);
             var result = Assert.Single(await runner.RunAsync(Come(bench.Unit), CancellationToken.None));
             Assert.Equal((outcome, attempts, attempts), (result.Outcome, result.Attempts, tries));
         }
@@ -64,7 +64,7 @@ public sealed class GangRunnerTests
     {
         await using var bench = new Bench("boron", "2.2.0");
         var (now, most) = (0, 0);
-        UnitJob job = async (unit, _, _) =>
+        UnitJob<IUnit> job = async (unit, _, _) =>
         {
             var running = Interlocked.Increment(ref now);
             lock (bench) most = Math.Max(most, running);
@@ -72,7 +72,7 @@ public sealed class GangRunnerTests
             Interlocked.Decrement(ref now);
             return Result(unit, Outcome.Passed);
         };
-        var runner = new GangRunner(job, new() { Jobs = 3 }, TimeProvider.System, new Seen(), NullLogger.Instance);
+        var runner = new GangRunner<IUnit>(job, new() { Jobs = 3 }, TimeProvider.System, new Seen(), NullLogger.Instance);
         var results = await runner.RunAsync(Come([.. Enumerable.Repeat(bench.Unit, 50)]), CancellationToken.None);
         Assert.Equal(50, results.Count(r => r.Outcome == Outcome.Passed));
         Assert.InRange(most, 1, 3);
@@ -84,7 +84,7 @@ public sealed class GangRunnerTests
         await using var bench = new Bench("boron", "2.2.0");
         using var stop = new CancellationTokenSource();
         var tries = 0;
-        UnitJob job = async (unit, _, stopUnit) =>
+        UnitJob<IUnit> job = async (unit, _, stopUnit) =>
         {
             tries++;
             await stop.CancelAsync();
@@ -97,7 +97,7 @@ public sealed class GangRunnerTests
             yield return bench.Unit;
             await Task.Delay(Timeout.InfiniteTimeSpan, stop.Token);
         }
-        var results = await new GangRunner(job, new() { Jobs = 1 }, TimeProvider.System, new Seen(), NullLogger.Instance).RunAsync(Endless(), stop.Token);
+        var results = await new GangRunner<IUnit>(job, new() { Jobs = 1 }, TimeProvider.System, new Seen(), NullLogger.Instance).RunAsync(Endless(), stop.Token);
         Assert.Equal(1, tries);
         Assert.All(results, result => Assert.Equal((Outcome.Cancelled, "cancelled"), (result.Outcome, result.Error?.Code)));
         Assert.Equal(2, results.Count);
@@ -144,14 +144,14 @@ public sealed class GangRunnerTests
         {
         }
 
-        public void Joined(IUnit unit)
+        public void Joined(IGangUnit unit)
         {
         }
 
-        public void Started(IUnit unit, int attempt)
+        public void Started(IGangUnit unit, int attempt)
         {
         }
 
-        void IGangObserver.Ended(IUnit unit, ProgrammingResult result) => Ended.Enqueue(result);
+        void IGangObserver.Ended(IGangUnit unit, ProgrammingResult result) => Ended.Enqueue(result);
     }
 }

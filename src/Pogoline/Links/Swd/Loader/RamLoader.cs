@@ -4,20 +4,22 @@ using Pogoline.Links.Swd.Targets;
 namespace Pogoline.Links.Swd.Loader;
 
 /// <summary>
-/// The host's side of the loader in the target's RAM (loop.s): two slots that are filled in turn. Filling a slot, starting it and looking at both is one batch, so
-/// nothing waits for an answer while the flash has work.
+/// The host's side of the loader in the target's RAM (loop.s): slots that are filled in turn and worked on in that order. Filling a slot, starting it and looking at the
+/// oldest one is one batch, so nothing waits for an answer while the flash has work.
 /// </summary>
 sealed class RamLoader(SwdTarget target)
 {
     /// <summary>Bytes that a slot holds.</summary>
     public const int SlotSize = 16 * 1024;
 
+    /// <summary>Slots; with what stands before them they fit into the 128 KiB of the smaller part.</summary>
+    public const int Slots = 7;
+
     const uint TableOffset = 0x400;
     const uint SlotsOffset = 0x800;
     const uint StackOffset = 0x1000;
     const uint DataOffset = 0x1000;
     const uint SlotStride = 32;
-    const int Slots = 2;
     const uint EraseCommand = 1;
     const uint ProgramCommand = 2;
     const uint ChecksumCommand = 4;
@@ -29,11 +31,14 @@ sealed class RamLoader(SwdTarget target)
     static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(1);
     static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(20);
 
-    readonly byte[] _commands = new byte[Slots * SlotStride];
+    readonly byte[] _command = new byte[sizeof(uint)];
     readonly TimeSpan[] _expected = new TimeSpan[Slots];
     readonly long[] _started = new long[Slots];
     readonly bool[] _isBusy = new bool[Slots];
     int _next;
+
+    /// <summary>Commands that were given so far; all but the last <see cref="Slots"/> are surely done.</summary>
+    public int Given { get; private set; }
 
     uint Ram => target.Definition.Ram.Start.Value;
 
@@ -57,7 +62,8 @@ sealed class RamLoader(SwdTarget target)
             throw new PogolineException(SwdFaults.Loader, $"The target's RAM at 0x{Ram:X8} does not hold what was written to it.", "Check the supply and the wires, or add --clock 1000000; --no-loader goes without.");
         }
         await target.Core.RunAsync(Ram, Ram + StackOffset, stop).ConfigureAwait(false);
-        (_isBusy[0], _isBusy[1], _next) = (false, false, 0);
+        Array.Clear(_isBusy);
+        _next = 0;
     }
 
     /// <summary>Erases a unit, programs words, or both, as soon as a slot is free; returns while the flash works.</summary>
@@ -95,7 +101,7 @@ sealed class RamLoader(SwdTarget target)
         return sums;
     }
 
-    /// <summary>Waits until both slots are free.</summary>
+    /// <summary>Waits until all slots are free.</summary>
     public async ValueTask FinishAsync(CancellationToken stop)
     {
         for (var i = 0; i < Slots; i++) await WaitAsync((_next + i) % Slots, stop).ConfigureAwait(false);
@@ -108,27 +114,29 @@ sealed class RamLoader(SwdTarget target)
     {
         var slot = _next;
         await WaitAsync(slot, stop).ConfigureAwait(false);
+        var oldest = (slot + 1) % Slots;
         var operations = new List<MemoryOperation>(4);
         if (!data.IsEmpty) operations.Add(MemoryOperation.Write(Data(slot), data));
         operations.Add(MemoryOperation.Write(Slot(slot) + 4, [address, length, Data(slot), count, erase, target.Controller.ProgramMode]));
         // The command word last: with it the loader starts.
         operations.Add(MemoryOperation.Write(Slot(slot), [command]));
-        operations.Add(MemoryOperation.Read(Slot(0), _commands));
+        if (_isBusy[oldest]) operations.Add(MemoryOperation.Read(Slot(oldest), _command));
         await target.Memory.RunAsync(operations, stop).ConfigureAwait(false);
-        (_isBusy[slot], _expected[slot], _started[slot]) = (true, time, target.Time.GetTimestamp());
-        _next = (slot + 1) % Slots;
-        Look();
+        var before = (slot + Slots - 1) % Slots;
+        var ahead = _isBusy[before] ? _expected[before] - target.Time.GetElapsedTime(_started[before]) : TimeSpan.Zero;
+        (_isBusy[slot], _expected[slot], _started[slot]) = (true, time + (ahead > TimeSpan.Zero ? ahead : TimeSpan.Zero), target.Time.GetTimestamp());
+        (_next, Given) = (oldest, Given + 1);
+        if (_isBusy[oldest]) Look(oldest);
     }
 
     async ValueTask WaitAsync(int slot, CancellationToken stop)
     {
         if (!_isBusy[slot]) return;
-        // The other slot may be worked on first.
-        var deadline = ((_expected[0] + _expected[1]) * 4) + Grace;
+        var deadline = (_expected[slot] * 4) + Grace;
         while (true)
         {
-            await target.Memory.ReadAsync(Slot(0), _commands, stop).ConfigureAwait(false);
-            Look();
+            await target.Memory.ReadAsync(Slot(slot), _command, stop).ConfigureAwait(false);
+            Look(slot);
             if (!_isBusy[slot]) return;
             var elapsed = target.Time.GetElapsedTime(_started[slot]);
             if (elapsed > deadline)
@@ -142,15 +150,12 @@ sealed class RamLoader(SwdTarget target)
         }
     }
 
-    /// <summary>Takes in what the command words say.</summary>
-    void Look()
+    /// <summary>Takes in what the command word of a slot says. The loader stops at an error, and slots are looked at in their order, so none is missed.</summary>
+    void Look(int slot)
     {
-        for (var slot = 0; slot < Slots; slot++)
-        {
-            var command = BinaryPrimitives.ReadUInt32LittleEndian(_commands.AsSpan(slot * (int)SlotStride));
-            if ((command & Failed) != 0)
-                throw new PogolineException(SwdFaults.Flash, $"The flash controller stopped with {target.Controller.Explain(command & ~Failed)}.", "Look at 'pogoline swd info' for protected sectors; check the supply; then run the same command again.");
-            if (command == 0) _isBusy[slot] = false;
-        }
+        var command = BinaryPrimitives.ReadUInt32LittleEndian(_command);
+        if ((command & Failed) != 0)
+            throw new PogolineException(SwdFaults.Flash, $"The flash controller stopped with {target.Controller.Explain(command & ~Failed)}.", "Look at 'pogoline swd info' for protected sectors; check the supply; then run the same command again.");
+        if (command == 0) _isBusy[slot] = false;
     }
 }

@@ -1,8 +1,8 @@
-@ The loader that runs in a target's RAM while its flash is programmed: two slots that the host fills in turn, so that the link
-@ and the flash work at the same time. A file for the flash controller follows this one; it has the labels "flash" and "idle".
+@ The loader that runs in a target's RAM while its flash is programmed: seven slots that the host fills in turn, so that the link
+@ and the flash work at the same time: while a sector of 128 KiB is erased, most of what goes into it is sent. A file for the flash controller follows this one; it has the labels "flash" and "idle".
 @
 @ The host writes the command word of a slot last. The loader carries the command out, writes 0 there (or an error with bit 31 set,
-@ and stops), and looks at the other slot. With nothing to do it looks at both in turn: a command that a disturbed host writes twice is
+@ and stops), and looks at the next slot. With nothing to do it looks at all of them in turn: a command that a disturbed host writes twice is
 @ carried out twice, which changes nothing. Cortex-M3 and M4; 16-bit instructions only.
 
         .syntax unified
@@ -16,7 +16,7 @@
         .equ    COUNT, 16           @ blocks for checksums
         .equ    ERASE, 20           @ what the flash controller needs to erase the unit
         .equ    MODE, 24            @ what it needs to program
-        .equ    OTHER, 32           @ slots lie this far apart, the first at a multiple of twice that
+        .equ    NEXT, 32            @ slots lie this far apart
 
 start:  ldr     r0, slots
 wait:   ldr     r1, [r0, #COMMAND]
@@ -30,8 +30,11 @@ done:   movs    r1, #0
 failed: str     r1, [r0, #COMMAND]  @ r1: 0, or the error
         cmp     r1, #0
         bmi     halt
-other:  movs    r1, #OTHER
-        eors    r0, r1
+other:  adds    r0, r0, #NEXT
+        ldr     r1, end
+        cmp     r0, r1
+        bne     wait
+        ldr     r0, slots
         b       wait
 halt:   bkpt    #0
 
@@ -76,4 +79,5 @@ word:   ldmia   r2!, {r6}
 
         .align  2
 slots:  .word   0x20000800
+end:    .word   0x200008E0
 table:  .word   0x20000400

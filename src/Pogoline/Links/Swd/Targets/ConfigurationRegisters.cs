@@ -65,6 +65,14 @@ public sealed class ConfigurationRegisters(SwdTarget target)
         }
     }
 
+    /// <summary>Words that keep a chip open which would lock itself at every reset; the same words where it does not, or where they say something else.</summary>
+    public byte[] KeepOpen(ReadOnlySpan<byte> wanted)
+    {
+        var words = wanted.ToArray();
+        if (target.IsHardened && WordAt(words, ProtectOffset) == Blank) BinaryPrimitives.WriteUInt32LittleEndian(words.AsSpan((int)ProtectOffset), ProtectOpen);
+        return words;
+    }
+
     MemoryPlace Place => target.Definition.Configuration ?? throw new InvalidOperationException("the target has no such registers");
 
     /// <summary>The word at an offset.</summary>

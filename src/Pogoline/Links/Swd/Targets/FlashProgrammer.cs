@@ -26,6 +26,18 @@ public sealed record FlashOptions
     public Action<FlashWork, int>? Progress { get; init; }
 }
 
+/// <summary>What the flash holds of an image while it is written.</summary>
+/// <param name="Written">Units that are written.</param>
+/// <param name="Total">Units that are to be written.</param>
+/// <param name="InDoubt">What may be erased or half-written; null for nothing.</param>
+/// <param name="WasErased">Whether everything was erased before.</param>
+public sealed record FlashStanding(int Written, int Total, AddressRange? InDoubt, bool WasErased)
+{
+    /// <summary>A sentence for people.</summary>
+    public override string ToString() =>
+        $"{Written} of {Total} sectors are written{(InDoubt is { } doubt ? $", {doubt} may be half-written" : "")}, and the others {(WasErased ? "are blank" : "hold what they held before")}.";
+}
+
 /// <summary>
 /// Brings the flash of a target to an image: only units that differ are erased and written, and everything is checked by checksums that the target computes, or
 /// by reading it back where no loader is used. The core is reset and halted first, so that no firmware interferes.
@@ -33,19 +45,21 @@ public sealed record FlashOptions
 public sealed class FlashProgrammer : IAsyncDisposable
 {
     const int ReadStep = 4096;
+    const int SampleSize = 1024;
 
     readonly SwdTarget _target;
     readonly FlashOptions _options;
     readonly RamLoader? _loader;
     bool _hasEnded;
+    bool _hasErasedAll;
 
     FlashProgrammer(SwdTarget target, FlashOptions options, RamLoader? loader) => (_target, _options, _loader) = (target, options, loader);
 
     /// <summary>Whether the loader is at work.</summary>
     public bool UsesLoader => _loader is not null;
 
-    /// <summary>Whether anything was erased or written.</summary>
-    public bool HasWritten { get; private set; }
+    /// <summary>How far the writing came; null before it begins.</summary>
+    public FlashStanding? Standing { get; private set; }
 
     /// <summary>Resets and halts the target and readies its flash controller.</summary>
     /// <exception cref="PogolineException"><see cref="SwdFaults"/>: the target is locked, or does not do what it is told.</exception>
@@ -54,7 +68,7 @@ public sealed class FlashProgrammer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(options);
         target.RequireUnlocked();
-        if (target.KeepsOpenOnlyUntilReset) await target.Core.HaltAsync(stop).ConfigureAwait(false);
+        if (target.KeepsOpenOnlyUntilReset) await target.HaltAsync(stop).ConfigureAwait(false);
         else await target.ResetAndHaltAsync(stop).ConfigureAwait(false);
         await target.Controller.BeginAsync(target.Volts, stop).ConfigureAwait(false);
         var loader = options.UseLoader && target.Controller.FitsLoader ? new RamLoader(target) : null;
@@ -62,7 +76,7 @@ public sealed class FlashProgrammer : IAsyncDisposable
         return new(target, options, loader);
     }
 
-    /// <summary>Reads what lies in the gaps of the image, so that it stays.</summary>
+    /// <summary>Reads what lies in the gaps of the image, so that it stays; large gaps that are blank by checksum are not read.</summary>
     public async ValueTask KeepGapsAsync(FlashImage image, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -70,11 +84,32 @@ public sealed class FlashProgrammer : IAsyncDisposable
         {
             foreach (var gap in unit.Gaps.ToList())
             {
-                var bytes = new byte[gap.Length];
-                await _target.ReadAsync(gap.Start, bytes, null, stop).ConfigureAwait(false);
-                unit.Put(gap.Start, bytes);
+                var (first, last) = (new FlashAddress((gap.Start.Value + 3) & ~3u), new FlashAddress(gap.End.Value & ~3u));
+                if (_loader is null || gap.Length < SampleSize || !await IsBlankAsync(new(first, last), stop).ConfigureAwait(false))
+                {
+                    await KeepAsync(unit, gap, stop).ConfigureAwait(false);
+                    continue;
+                }
+                await KeepAsync(unit, new(gap.Start, first), stop).ConfigureAwait(false);
+                unit.Clear(new(first, last));
+                await KeepAsync(unit, new(last, gap.End), stop).ConfigureAwait(false);
             }
         }
+    }
+
+    async ValueTask KeepAsync(FlashUnitImage unit, AddressRange range, CancellationToken stop)
+    {
+        if (range.Length == 0) return;
+        var bytes = new byte[range.Length];
+        await _target.ReadAsync(range.Start, bytes, null, stop).ConfigureAwait(false);
+        unit.Put(range.Start, bytes);
+    }
+
+    async ValueTask<bool> IsBlankAsync(AddressRange range, CancellationToken stop)
+    {
+        var blank = new byte[range.Length];
+        blank.AsSpan().Fill(0xFF);
+        return (await _loader!.ChecksumAsync(range.Start.Value, range.Length, 1, stop).ConfigureAwait(false))[0] == Crc32.Compute(blank);
     }
 
     /// <summary>The units that do not hold what they should.</summary>
@@ -89,25 +124,31 @@ public sealed class FlashProgrammer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(units);
         var locked = await _target.Controller.FindProtectedAsync([.. units.Select(u => u.Range)], stop).ConfigureAwait(false);
-        if (locked.Count > 0)
+        if (locked.Count > 0) throw Protected(locked);
+        var given = new List<int>();
+        var begun = 0;
+        for (; begun < units.Count && !stop.IsCancellationRequested; begun++)
         {
-            throw new PogolineException(SwdFaults.Protected, $"Write protection is on for {string.Join(", ", locked)}.",
-                "Add --allow-option-bytes: the protection is taken off for the job and put back afterwards. Nothing was erased.");
-        }
-        foreach (var unit in units)
-        {
-            stop.ThrowIfCancellationRequested();
-            HasWritten = true;
-            if (_loader is not null) await SubmitAsync(unit, areBlank).ConfigureAwait(false);
-            else await WriteSlowlyAsync(unit, areBlank).ConfigureAwait(false);
+            // With the loader units before may still be at work when the next one begins.
+            var settled = _loader is null ? begun : given.Count(g => g + RamLoader.Slots <= _loader.Given);
+            Standing = new(settled, units.Count, new(units[settled].Range.Start, units[begun].Range.End), _hasErasedAll);
+            if (_loader is not null) await SubmitAsync(units[begun], areBlank).ConfigureAwait(false);
+            else await WriteSlowlyAsync(units[begun], areBlank).ConfigureAwait(false);
+            given.Add(_loader?.Given ?? 0);
         }
         if (_loader is not null) await _loader.FinishAsync(CancellationToken.None).ConfigureAwait(false);
+        Standing = new(begun, units.Count, null, _hasErasedAll);
+        if (begun < units.Count) stop.ThrowIfCancellationRequested();
     }
+
+    /// <summary>Sectors are write-protected.</summary>
+    internal static PogolineException Protected(IEnumerable<AddressRange> sectors) => new(SwdFaults.Protected, $"Write protection is on for {string.Join(", ", sectors)}.",
+        "Add --allow-option-bytes: the protection is taken off for the job and put back afterwards. Nothing was erased.");
 
     /// <summary>Erases all of the flash, and UICR where there is one.</summary>
     public async ValueTask EraseAllAsync(CancellationToken stop)
     {
-        HasWritten = true;
+        (_hasErasedAll, Standing) = (true, new(0, 0, null, true));
         if (_loader is not null) await _loader.StopAsync(stop).ConfigureAwait(false);
         await _target.Controller.EraseAllAsync(stop).ConfigureAwait(false);
         if (_loader is not null) await _loader.StartAsync(stop).ConfigureAwait(false);
@@ -193,7 +234,11 @@ public sealed class FlashProgrammer : IAsyncDisposable
 
     async ValueTask<IReadOnlyList<FlashUnitImage>> FindDifferentAsync(IReadOnlyList<FlashUnitImage> units, FlashWork work, CancellationToken stop)
     {
-        var different = new List<FlashUnitImage>();
+        var all = units;
+        // A sector of another release mostly differs in its first bytes, which are summed up much sooner than all of it.
+        var different = work == FlashWork.Compare ? await FindDifferentAtStartAsync(units, stop).ConfigureAwait(false) : [];
+        foreach (var unit in different) _options.Progress?.Invoke(work, (int)unit.Range.Length);
+        if (different.Count > 0) units = [.. units.Where(u => !different.Contains(u))];
         for (var first = 0; first < units.Count;)
         {
             stop.ThrowIfCancellationRequested();
@@ -203,7 +248,7 @@ public sealed class FlashProgrammer : IAsyncDisposable
             if (_loader is not null)
             {
                 var sums = await _loader.ChecksumAsync(run[0].Range.Start.Value, run[0].Range.Length, count, stop).ConfigureAwait(false);
-                different.AddRange(run.Where((unit, i) => Crc32.Compute(unit.Content) != sums[i]));
+                different.UnionWith(run.Where((unit, i) => Crc32.Compute(unit.Content) != sums[i]));
             }
             else
             {
@@ -213,6 +258,18 @@ public sealed class FlashProgrammer : IAsyncDisposable
             }
             foreach (var unit in run) _options.Progress?.Invoke(work, (int)unit.Range.Length);
             first += count;
+        }
+        return [.. all.Where(different.Contains)];
+    }
+
+    async ValueTask<HashSet<FlashUnitImage>> FindDifferentAtStartAsync(IReadOnlyList<FlashUnitImage> units, CancellationToken stop)
+    {
+        const int smallest = 16 * SampleSize;
+        var different = new HashSet<FlashUnitImage>();
+        foreach (var unit in units.Where(u => _loader is not null && u.Range.Length >= smallest))
+        {
+            var sum = (await _loader!.ChecksumAsync(unit.Range.Start.Value, SampleSize, 1, stop).ConfigureAwait(false))[0];
+            if (sum != Crc32.Compute(unit.Content.AsSpan(0, SampleSize))) different.Add(unit);
         }
         return different;
     }

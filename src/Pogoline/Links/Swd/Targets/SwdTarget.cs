@@ -31,7 +31,8 @@ public sealed record SwdConnectOptions
 }
 
 /// <summary>
-/// A target that answers: what it is, whether it is locked, and its core, memory and flash controller. Connecting changes nothing on it.
+/// A target that answers: what it is, whether it is locked, and its core, memory and flash controller. Connecting changes nothing on it. Whoever takes its core
+/// gives it back: when the target is disposed of without a reset, it is reset then, so that the board starts as it would by itself.
 /// </summary>
 public sealed class SwdTarget : IAsyncDisposable
 {
@@ -41,10 +42,13 @@ public sealed class SwdTarget : IAsyncDisposable
     const double LowestVolts = 1.5;
     const int SlowClockHz = 500_000;
 
+    static readonly TimeSpan ResetPulse = TimeSpan.FromMilliseconds(20);
+
     readonly IProbe _probe;
     readonly TimeProvider _time;
     readonly SwdConnectOptions _options;
     readonly List<string> _notes;
+    bool _holdsCore;
 
     SwdTarget(IProbe probe, SwdConnectOptions options, TimeProvider time)
     {
@@ -123,14 +127,29 @@ public sealed class SwdTarget : IAsyncDisposable
 
     /// <summary>Resets the target and lets it run.</summary>
     /// <exception cref="PogolineException"><see cref="SwdFaults"/>: it does not.</exception>
-    public ValueTask ResetAsync(CancellationToken stop) => IsLocked && ControlPort is not null ? ControlPort.PulseResetAsync(stop) : Core.ResetAndRunAsync(stop);
+    public async ValueTask ResetAsync(CancellationToken stop)
+    {
+        if (IsLocked && ControlPort is not null) await ControlPort.PulseResetAsync(stop).ConfigureAwait(false);
+        else await Core.ResetAndRunAsync(stop).ConfigureAwait(false);
+        _holdsCore = false;
+    }
 
     /// <summary>Resets the target and halts it before its first instruction.</summary>
     /// <exception cref="PogolineException"><see cref="SwdFaults"/>: it does not.</exception>
     public ValueTask ResetAndHaltAsync(CancellationToken stop)
     {
         RequireUnlocked();
+        _holdsCore = true;
         return OrInResetAsync(Core.ResetAndHaltAsync, _ => ValueTask.CompletedTask, stop);
+    }
+
+    /// <summary>Leaves the core as it is when the target is disposed of: somebody else goes on with it.</summary>
+    public void LeaveHalted() => _holdsCore = false;
+
+    internal ValueTask HaltAsync(CancellationToken stop)
+    {
+        _holdsCore = true;
+        return Core.HaltAsync(stop);
     }
 
     /// <summary>Reads memory of any kind.</summary>
@@ -142,9 +161,13 @@ public sealed class SwdTarget : IAsyncDisposable
         for (var done = 0; done < into.Length;)
         {
             stop.ThrowIfCancellationRequested();
-            var length = Math.Min(step, into.Length - done);
-            await Memory.ReadAsync(address.Value + (uint)done, into.Slice(done, length), stop).ConfigureAwait(false);
+            var (at, part) = (address.Value + (uint)done, into.Slice(done, Math.Min(step, into.Length - done)));
+            var length = part.Length;
+            // Firmware that runs may take the debug pins meanwhile; a core that is in our hands runs none.
+            if (_holdsCore) await Read(stop).ConfigureAwait(false);
+            else await OrInResetAsync(Read, Read, stop).ConfigureAwait(false);
             done += length;
+            ValueTask Read(CancellationToken stopRead) => Memory.ReadAsync(at, part, stopRead);
             read?.Invoke(length);
         }
     }
@@ -176,6 +199,7 @@ public sealed class SwdTarget : IAsyncDisposable
     /// <exception cref="PogolineException"><see cref="SwdFaults"/>: the probe cannot, or the chip stays locked.</exception>
     public async ValueTask UnlockAsync(CancellationToken stop)
     {
+        _holdsCore = true;
         if (ControlPort is not null) await ControlPort.EraseAllAsync(stop).ConfigureAwait(false);
         else if (Controller is Stm32F2Controller stm32)
         {
@@ -196,8 +220,34 @@ public sealed class SwdTarget : IAsyncDisposable
             : "Unlocking erases everything on the chip, also its keys for the cloud: run 'pogoline swd unlock --allow-unlock', then restore, then give it new keys ('particle keys doctor').");
     }
 
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _probe.DisposeAsync();
+    /// <summary>Gives the core back if it is still held, and closes the probe; what fails at that is not told, because what went wrong before is.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_holdsCore) await TryGiveBackAsync().ConfigureAwait(false);
+        await _probe.DisposeAsync().ConfigureAwait(false);
+    }
+
+    async ValueTask TryGiveBackAsync()
+    {
+        _holdsCore = false;
+        try
+        {
+            try
+            {
+                await Core.ResetAndRunAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (PogolineException e) when (e.Code != SwdFaults.ProbeGone)
+            {
+                await _probe.SetResetAsync(true, CancellationToken.None).ConfigureAwait(false);
+                await Task.Delay(ResetPulse, _time, CancellationToken.None).ConfigureAwait(false);
+                await _probe.SetResetAsync(false, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        catch (PogolineException)
+        {
+            // Nothing else can be done for it: it starts again by its supply.
+        }
+    }
 
     async ValueTask ConnectAsync(CancellationToken stop)
     {
@@ -227,8 +277,10 @@ public sealed class SwdTarget : IAsyncDisposable
             await work(stop).ConfigureAwait(false);
             return;
         }
-        catch (PogolineException e) when (e.Code == SwdFaults.Lost && _options.UnderReset != UnderReset.Never)
+        catch (PogolineException e) when ((e.Code == SwdFaults.Lost || e.Code == SwdFaults.Bus) && _options.UnderReset != UnderReset.Never)
         {
+            // Some probes call silence a fault; a target that answers has refused the access itself.
+            if (e.Code == SwdFaults.Bus && await Port.ReattachAsync(stop).ConfigureAwait(false) is not null) throw;
             if (await AttachInResetAsync(stop).ConfigureAwait(false) is null) throw;
         }
         await afterReset(stop).ConfigureAwait(false);
@@ -237,6 +289,8 @@ public sealed class SwdTarget : IAsyncDisposable
     async ValueTask<uint?> AttachInResetAsync(CancellationToken stop)
     {
         await Port.AttachAsync(_options.ClockHz, stop).ConfigureAwait(false);
+        var held = _holdsCore;
+        _holdsCore = true;
         await _probe.SetResetAsync(true, stop).ConfigureAwait(false);
         uint? idr;
         try
@@ -261,6 +315,7 @@ public sealed class SwdTarget : IAsyncDisposable
         }
         // A part that is silent in reset may answer before its firmware takes the pins away.
         idr = await Port.ReattachAsync(stop).ConfigureAwait(false);
+        _holdsCore = held;
         if (idr is not null) _notes.Add("The target answered only after a pulse on its reset line.");
         return idr;
     }

@@ -83,10 +83,12 @@ public sealed class GangRunnerTests
     {
         await using var bench = new Bench("boron", "2.2.0");
         using var stop = new CancellationTokenSource();
+        var bothAreThere = new TaskCompletionSource();
         var tries = 0;
         UnitJob<IUnit> job = async (unit, _, stopUnit) =>
         {
             tries++;
+            await bothAreThere.Task;
             await stop.CancelAsync();
             stopUnit.ThrowIfCancellationRequested();
             return Result(unit, Outcome.Passed);
@@ -95,6 +97,7 @@ public sealed class GangRunnerTests
         {
             yield return bench.Unit;
             yield return bench.Unit;
+            bothAreThere.SetResult();
             await Task.Delay(Timeout.InfiniteTimeSpan, stop.Token);
         }
         var results = await new GangRunner<IUnit>(job, new() { Jobs = 1 }, TimeProvider.System, new Seen(), NullLogger.Instance).RunAsync(Endless(), stop.Token);

@@ -4,9 +4,10 @@ namespace Pogoline.Programming;
 
 /// <summary>What became of the modules of a plan, and how that was made sure.</summary>
 /// <param name="inventory">What the unit held before; null when it was not seen.</param>
+/// <param name="main">The route that the job goes by: what was only looked at was seen there.</param>
 /// <param name="tally">What was done.</param>
 /// <param name="isDone">Whether the whole plan was carried out and its last check was good.</param>
-sealed class JobVerdict(Inventory? inventory, JobTally tally, bool isDone)
+sealed class JobVerdict(Inventory? inventory, Route main, JobTally tally, bool isDone)
 {
     /// <summary>The result for a module.</summary>
     public ModuleResult Of(PlannedModule module)
@@ -20,7 +21,7 @@ sealed class JobVerdict(Inventory? inventory, JobTally tally, bool isDone)
             // A saved plan may have been made without a board; what this one held is known now.
             From = module.From ?? inventory?.Find(module.Id)?.Version,
             To = module.To,
-            Route = (done?.Route ?? (inventory is { IsReported: true } ? Route.Control : Route.Dfu)).Name(),
+            Route = (done?.Route ?? main).Name(),
             Action = module.Action,
             Verified = Check(module, done),
             Bytes = done?.Bytes ?? 0,

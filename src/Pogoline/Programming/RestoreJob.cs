@@ -119,7 +119,7 @@ public sealed class RestoreJob(IUnit unit, TimeProvider time, IProgrammingObserv
             }
             var isDone = result.Outcome is Outcome.Passed or Outcome.Unverified;
             if (!isDone && !tally.HasWritten) await executor.TryLeaveAsync().ConfigureAwait(false);
-            var verdict = new JobVerdict(inventory, tally, isDone);
+            var verdict = new JobVerdict(inventory, RoutePlanner.Main(routes), tally, isDone);
             result = result with
             {
                 Error = Journal is not null && tally.HasWritten && result.Error is { } error ? error with { Remedy = $"{error.Remedy} To go on: pogoline resume {Journal.Job}." } : result.Error,

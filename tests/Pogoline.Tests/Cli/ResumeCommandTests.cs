@@ -31,9 +31,9 @@ public class ResumeCommandTests
         // The job runs ahead of its reader: it may have ended when the kill comes. Then its journal says so, and there is nothing to go on with.
         var hadEnded = journals.Read(journals.Last()!).IsDone;
 
-        var end = await cli.RunAsync(["resume", "--last", .. lab, "--json"]);
         // A Photon with one system part of two shows no USB until somebody holds MODE, as the remedy says.
-        if (end.Output.Contains("\"unit-absent\"", StringComparison.Ordinal)) end = await cli.RunAsync(["resume", "--last", .. lab, "--json", "--lab-mode", "dfu"]);
+        if (board == "photon") lab = [.. lab, "--lab-mode", "dfu"];
+        var end = await cli.RunAsync(["resume", "--last", .. lab, "--json"]);
 
         if (hadEnded) Assert.Equal(("journal-finished", (int)ExitCode.Refused), (end.Json.GetProperty("error").GetProperty("code").GetString(), end.Exit));
         else Assert.Equal("passed", end.Json.GetProperty("outcome").GetString());
@@ -74,7 +74,6 @@ public class ResumeCommandTests
         string[] lab = ["--lab", $"{board}@2.2.0", "--state", Path.Combine(folder.Path, "boards"), "--json"];
         var file = Path.Combine(folder.Path, "before.zip");
         Assert.Equal(0, (await cli.RunAsync(["backup", "-o", file, .. lab])).Exit);
-        Assert.Equal("backup-file", (await cli.RunAsync(["backup", "-o", file, .. lab])).Json.GetProperty("error").GetProperty("code").GetString());
         var before = Flash(folder);
         Assert.Equal("passed", (await cli.RunAsync(["restore", "--os", os, .. lab])).Json.GetProperty("outcome").GetString());
         Assert.NotEqual(before, Flash(folder));
@@ -83,6 +82,18 @@ public class ResumeCommandTests
 
         Assert.Equal("passed", back.Json.GetProperty("outcome").GetString());
         Assert.Equal("2.2.0", back.Json.GetProperty("release").GetString());
+    }
+
+    [Fact]
+    public async Task A_backup_is_never_overwritten_and_neither_a_damaged_one_nor_one_of_another_board_is_put_back()
+    {
+        using var folder = new TemporaryFolder();
+        var cli = new CommandLine(folder.Path);
+        string[] lab = ["--lab", "photon@2.2.0", "--json"];
+        var file = Path.Combine(folder.Path, "before.zip");
+        Assert.Equal(0, (await cli.RunAsync(["backup", "-o", file, .. lab])).Exit);
+
+        Assert.Equal("backup-file", (await cli.RunAsync(["backup", "-o", file, .. lab])).Json.GetProperty("error").GetProperty("code").GetString());
         var wrong = await cli.RunAsync("restore", "--from-backup", file, "--lab", "electron", "--json");
         Assert.Equal("backup-unfit", wrong.Json.GetProperty("error").GetProperty("code").GetString());
         var damaged = File.ReadAllBytes(file);

@@ -1,5 +1,6 @@
 using Pogoline.Lab.Faults;
 using Pogoline.Lab.Probes;
+using Pogoline.Modules;
 using Pogoline.Programming;
 using Pogoline.Programming.Swd;
 using Pogoline.Tests.Programming;
@@ -7,7 +8,7 @@ using Xunit.Abstractions;
 
 namespace Pogoline.Tests.Swd;
 
-/// <summary>Restores through debug probes that fail as a fault plan says.</summary>
+/// <summary>A bootloader is written through debug probes that fail as a fault plan says.</summary>
 public class ProbeFaultTests(ITestOutputHelper output)
 {
     const int Storm = 1_000_000;
@@ -19,13 +20,15 @@ public class ProbeFaultTests(ITestOutputHelper output)
         new() { Fault = LabFaultKind.SwdFault, At = LabMoment.Swd, Number = 3000 },
         new() { Fault = LabFaultKind.SwdParity, At = LabMoment.Swd, Number = 3000, Times = 3 },
         new() { Fault = LabFaultKind.SwdSilence, At = LabMoment.Swd, Number = 3000 },
-        new() { Fault = LabFaultKind.ProbeStall, At = LabMoment.Probe, Number = 100 },
-        new() { Fault = LabFaultKind.ProbeUnplug, At = LabMoment.Probe, Number = 100 },
+        new() { Fault = LabFaultKind.ProbeStall, At = LabMoment.Probe, Number = 60 },
+        new() { Fault = LabFaultKind.ProbeUnplug, At = LabMoment.Probe, Number = 60 },
         new() { Fault = LabFaultKind.ProbeUnplug, At = LabMoment.Probe, Number = 5 },
     ];
 
-    [Theory, InlineData(ProbeKind.CmsisDapV1), InlineData(ProbeKind.CmsisDapV2), InlineData(ProbeKind.JLink), InlineData(ProbeKind.StLinkV21)]
-    public async Task A_restore_through_a_probe_that_fails_passes_or_is_refused_with_the_reason_and_passes_the_next_time(ProbeKind kind)
+    static FirmwareModule Bootloader { get; } = RealReleases.Of("boron", "2.2.0").Single(m => m.Id.Function == ModuleFunction.Bootloader);
+
+    [Theory, InlineData(ProbeKind.CmsisDapV2), InlineData(ProbeKind.JLink), InlineData(ProbeKind.StLinkV21)]
+    public async Task A_job_through_a_probe_that_fails_passes_or_is_refused_with_the_reason_and_passes_the_next_time(ProbeKind kind)
     {
         foreach (var fault in Faults)
         {
@@ -35,6 +38,8 @@ public class ProbeFaultTests(ITestOutputHelper output)
             var first = await RestoreAsync(bench);
 
             output.WriteLine($"{kind} {fault.Fault} at {fault.At} {fault.Number}, {fault.Times} times: {first.Outcome} {first.Error?.Code}");
+            // What no repeating helps against must be seen, or the fault did not happen.
+            if (fault.Times == Storm || fault.Fault is LabFaultKind.SwdFault or LabFaultKind.ProbeStall or LabFaultKind.ProbeUnplug) Assert.Equal((fault, Outcome.Failed), (fault, first.Outcome));
             if (first.Outcome != Outcome.Passed)
             {
                 Assert.False(string.IsNullOrEmpty(first.Error?.Code) || string.IsNullOrEmpty(first.Error.Message) || string.IsNullOrEmpty(first.Error.Remedy), $"{fault}");
@@ -44,8 +49,7 @@ public class ProbeFaultTests(ITestOutputHelper output)
                 var second = await RestoreAsync(bench);
                 Assert.True(second.Outcome == Outcome.Passed, $"{fault}: {first.Error.Code}, then {second.Error?.Message}");
             }
-            Assert.All(RealReleases.Of("boron", "2.2.0"), module => Assert.True(
-                bench.Board.Hardware.Storage.Internal.Read(module.Range.Start, module.DeviceBytes.Length).SequenceEqual(module.DeviceBytes.Span), $"{fault}: {module}"));
+            Assert.True(bench.Board.Hardware.Storage.Internal.Read(Bootloader.Range.Start, Bootloader.DeviceBytes.Length).SequenceEqual(Bootloader.DeviceBytes.Span), $"{fault}");
         }
     }
 
@@ -71,7 +75,7 @@ public class ProbeFaultTests(ITestOutputHelper output)
         try
         {
             var job = new SwdJob(await bench.OpenAsync(), "probe-1", new(), bench.Clock.HostTime, null);
-            return await job.RestoreAsync((platform, _) => new(Bench.GoalOf(platform.Name, "2.2.0")), CancellationToken.None);
+            return await job.RestoreAsync((platform, _) => new(Bench.GoalOf(platform.Name, "2.2.0") with { Modules = [Bootloader], IsByHand = true }), CancellationToken.None);
         }
         catch (PogolineException e)
         {

@@ -125,6 +125,8 @@ static class SwdComparison
             flash.Erase(segment.Range);
             flash.Program(segment.Start, segment.Bytes.ToArray().Select(b => (byte)~b).ToArray());
         }
+        // What was done here is nothing that a controller still has to do.
+        flash.TakeBusyTime();
     }
 
     /// <summary>Erasing and programming what differs, by the data sheets; by pages or all at once.</summary>

@@ -10,7 +10,7 @@ namespace Pogoline.Witness;
 /// <summary>srecord, GNU objcopy, nrf-intel-hex and intel-hex read what we write, and we what they write.</summary>
 public sealed class HexTests : IDisposable
 {
-    const int EdgeCases = 60;
+    const int EdgeCases = 30;
 
     static readonly Lazy<string> Nrf = new(() => Path.Combine(NpmCache.Install("nrf-intel-hex@1.4.0"), "node_modules", "nrf-intel-hex"));
     static readonly Lazy<string> Plain = new(() => Path.Combine(NpmCache.Install("intel-hex@0.2.0"), "node_modules", "intel-hex"));

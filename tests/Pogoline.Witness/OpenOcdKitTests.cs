@@ -14,7 +14,7 @@ public sealed class OpenOcdKitTests
 
     [WitnessTheory(Need.Mock | Need.OpenOcd | Need.Unzip)]
     [InlineData("boron", "jlink", ProbeKind.JLink)]
-    [InlineData("photon", "cmsis-dap", ProbeKind.CmsisDapV2)]
+    [InlineData("photon", "stlink", ProbeKind.StLinkV2)]
     public async Task The_script_of_a_kit_puts_the_release_on_a_board_which_starts_and_reports_it(string board, string name, ProbeKind probe)
     {
         await using var lab = await RunningLab.StartAsync(DeviceMode.Dfu, probe, null, $"{board}@{From}");
@@ -24,8 +24,7 @@ public sealed class OpenOcdKitTests
         (await Runner.RunAsync("unzip", ["-q", zip, "-d", kit])).Require();
         (await Runner.RunAsync("sh", ["-c", $"cd {kit} && sha256sum --quiet -c SHA256SUMS"])).Require();
 
-        // By CMSIS-DAP every packet of the whole image takes its way through the faked usbfs.
-        var outcome = await Runner.RunAsync(Runner.Mock, ["--port", lab.Port, "--busid", Probe, "--timeout", "220", "--", Path.Combine(kit, "openocd", "program.sh")]);
+        var outcome = await Runner.MockAsync(lab, Probe, Path.Combine(kit, "openocd", "program.sh"));
 
         Assert.True(outcome.Exit == 0, outcome.Output + outcome.Errors);
         Assert.Contains("PROGRAMMED AND VERIFIED", outcome.Output + outcome.Errors, StringComparison.Ordinal);

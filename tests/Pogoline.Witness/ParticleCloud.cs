@@ -37,14 +37,15 @@ sealed class ParticleCloud : IDisposable
         if (path.AbsolutePath.StartsWith("/v1/devices/", StringComparison.Ordinal))
             return Json(new() { ["id"] = name, ["name"] = "bench", ["platform_id"] = _platform.Id });
         if (path.AbsolutePath.StartsWith("/files/", StringComparison.Ordinal))
-            return Download(name.Split('@')[1][..^4], Uri.UnescapeDataString(name));
+            return Download(Uri.UnescapeDataString(name));
         return path.AbsolutePath.StartsWith("/v1/device-os/versions/", StringComparison.Ordinal) ? Version(name) : new(404, "{}"u8.ToArray());
     }
 
     // particle-cli (lib/device-os-version-util.js, downloadFile) takes a download for finished when the response ends, not when its file is written, and
     // on a busy machine then parses a part of it: "Unknown module type". So the response ends when the file is whole.
-    LoopbackAnswer Download(string version, string name)
+    LoopbackAnswer Download(string name)
     {
+        var version = Path.GetFileNameWithoutExtension(name).Split('@')[1].Split('+')[0];
         var image = File.ReadAllBytes(_release(version).Single(file => Path.GetFileName(file) == name));
         var file = new FileInfo(Path.Combine(_downloads, version, _platform.Name, name));
         return new(200, image) { BeforeEnd = stop => WrittenAsync(file, image.Length, stop) };

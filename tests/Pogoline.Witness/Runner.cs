@@ -17,6 +17,9 @@ static partial class Runner
     /// <summary>Tests with a guest, which takes a whole processor, run one after the other.</summary>
     public const string GuestCollection = "guest";
 
+    /// <summary>The exit status of a runner that ended its command because the time was over.</summary>
+    public const int TimeIsOver = 124;
+
     static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
     public static string Mock { get; } = Path.Combine(Usb(), "mock");

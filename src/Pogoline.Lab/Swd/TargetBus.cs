@@ -4,6 +4,9 @@ namespace Pogoline.Lab.Swd;
 /// <param name="regions">What is on it; where two overlap, the first counts.</param>
 sealed class TargetBus(List<BusRegion> regions)
 {
+    // What was found last in each sixteenth of the addresses: a program stays with its memory and its peripheral.
+    readonly BusRegion?[] _recent = new BusRegion?[16];
+
     /// <summary>Whether only the private peripheral bus answers: the rest of the chip is held in reset.</summary>
     public bool IsInReset { get; set; }
 
@@ -39,10 +42,17 @@ sealed class TargetBus(List<BusRegion> regions)
     {
         const uint PrivatePeripherals = 0xE0000000;
         if (IsInReset && address < PrivatePeripherals) return null;
+        ref var recent = ref _recent[address >> 28];
+        if (recent is not null && address - recent.Start < recent.Length) return recent;
         foreach (var region in regions)
         {
-            if (address - region.Start < region.Length) return region;
+            if (address - region.Start >= region.Length) continue;
+            if (!IsOverlaid(region)) recent = region;
+            return region;
         }
         return null;
     }
+
+    bool IsOverlaid(BusRegion region) =>
+        regions.TakeWhile(r => r != region).Any(r => r.Start - region.Start < region.Length || region.Start - r.Start < r.Length);
 }

@@ -30,7 +30,7 @@ public class SwdJobCommandTests
         Assert.Equal(["swdReset"], again.Json.GetProperty("steps").EnumerateArray().Select(s => s.GetProperty("step").GetString()));
     }
 
-    [Theory, InlineData("boron", "TERM"), InlineData("boron", "KILL"), InlineData("photon", "TERM"), InlineData("photon", "KILL")]
+    [Theory, InlineData("boron", "TERM"), InlineData("photon", "KILL")]
     public async Task A_restore_that_is_ended_half_way_is_brought_to_passed_by_resume_through_the_same_probe(string board, string signal)
     {
         using var folder = new TemporaryFolder();

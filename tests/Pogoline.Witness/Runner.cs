@@ -20,7 +20,7 @@ static partial class Runner
     /// <summary>The exit status of a runner that ended its command because the time was over.</summary>
     public const int TimeIsOver = 124;
 
-    static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
+    static readonly TimeSpan Limit = TimeSpan.FromSeconds(280);
 
     public static string Mock { get; } = Path.Combine(Usb(), "mock");
 

@@ -24,6 +24,9 @@ static class StartComparison
         var isMet = Row("--version", theirVersion, version);
         var (theirList, list) = await BestAsync(one, ["node", particle, "usb", "list", "--ids-only"], [program, "devices"]);
         isMet &= Row("devices (usb list), one board", theirList, list);
+        // Theirs asks the board for its name and mode only; 'serial identify', which asks for more, needs a serial port, and there is none before a faked usbfs.
+        var (theirIdentity, identity) = await BestAsync(one, ["node", particle, "usb", "list"], [program, "identify"]);
+        isMet &= Row("identify (usb list), one board", theirIdentity, identity);
         var (_, none) = await BestAsync(one, ["true"], [program, "devices"]);
         var (_, all) = await BestAsync(many, ["true"], [program, "devices"]);
         var beyond = all - version;

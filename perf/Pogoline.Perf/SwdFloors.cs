@@ -46,7 +46,8 @@ static class SwdFloors
         var result = await job.WriteAsync([.. image.Segments.Select(s => (s.Start, s.Bytes))], CancellationToken.None);
         if (result.Outcome != Outcome.Passed) throw new InvalidOperationException(result.Error?.Message);
         var packets = virtualProbe.Traffic.PacketsToProbe + virtualProbe.Traffic.PacketsToHost - before.PacketsToProbe - before.PacketsToHost;
-        // The bootloader of a Gen 2 board is write-protected: its option bytes are changed twice, each as long as erasing 16 KiB.
+        // The bootloader of a Gen 2 board is write-protected: its option bytes are changed twice. The lab takes as long for each as
+        // for erasing 16 KiB; the data sheet has no figure.
         const double optionBytesSeconds = 2 * 0.25;
         var flash = SwdComparison.Floor(platform, image, atOnce, all: true) + (platform.Generation == 2 ? optionBytesSeconds : 0);
         var link = kind == LabKind.CmsisDapV1 ? image.Bytes / HidBytesPerSecond : 0;

@@ -33,7 +33,7 @@ sealed class ParticleCli : IDisposable
     public async Task<string> FlashAsync(string arguments)
     {
         var outcome = await Runner.MockAllAsync(_lab, "sh", "-c", Command(arguments));
-        // Seen once in some dozens of runs: it waits for ever for a board that is back. As a user would, it is ended and told again.
+        // Seen once in about twenty runs on a busy machine, the cause not known: it hangs behind "Switching device to dfu mode". It is told again, as a user would.
         if (outcome.Exit == Runner.TimeIsOver) outcome = await Runner.MockAllAsync(_lab, "sh", "-c", Command(arguments));
         // The board restarts at the end. The npm package usb of this version may then throw a TypeError in interface.js, when it releases the interface
         // of a device that is gone: the program ends with status 1 behind its own report of success.

@@ -9,6 +9,7 @@ return args switch
     ["ymodem"] => await YmodemComparison.RunAsync(),
     ["ymodem-send", var file] => await YmodemComparison.SendAsync(file),
     ["usb", var program] => await DfuComparison.RunAsync(program) | await StartComparison.RunAsync(program) | await RestoreComparison.RunAsync(program),
+    ["start", var program] => await StartComparison.RunAsync(program),
     ["restore", var program] => await RestoreComparison.RunAsync(program),
     ["swd-floor"] => await SwdFloors.RunAsync(),
     ["swd", var program, .. var probes] => await SwdComparison.RunAsync(program, probes),

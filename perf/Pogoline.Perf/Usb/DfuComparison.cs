@@ -5,8 +5,8 @@ using Pogoline.Tests;
 namespace Pogoline.Perf.Usb;
 
 /// <summary>
-/// Writing by DFU, ours and dfu-util's, on the same untimed boards, taking turns; the best run of each counts. Ours reads everything back,
-/// dfu-util does not; a restore of ours also looks at the board first and waits for its restart.
+/// Writing by DFU, ours and dfu-util's, on the same untimed boards, taking turns; the best run of each counts. Ours reads everything back
+/// and a restore of ours also looks at the board first and waits for its restart; dfu-util reads back in one row of each board only.
 /// </summary>
 static class DfuComparison
 {
@@ -50,15 +50,20 @@ static class DfuComparison
         const string from = "1.5.2", to = "2.2.0";
         var writes = Writes(board, to);
         var release = Path.GetDirectoryName(Firmware.File("2.16.0", $"{board}-bootloader@{to}{(board == "photon" ? "+lto" : "")}.bin"))!;
-        var script = string.Join("; ", writes.Select((write, i) =>
-        {
-            var path = Path.Combine(folder.FullName, $"{board}.{i}");
-            File.WriteAllBytes(path, write.Data);
-            var id = PlatformCatalog.Require(board).DfuUsb;
-            return $"dfu-util -d ,{id} -a {write.Alternate} -s 0x{write.Address:x8}{(i == writes.Count - 1 ? ":leave" : "")} -D {path}";
-        }));
+        var tool = $"dfu-util -d ,{PlatformCatalog.Require(board).DfuUsb}";
+        string File(int i) => Path.Combine(folder.FullName, $"{board}.{i}");
+        string Write(int i, string suffix) => $"{tool} -a {writes[i].Alternate} -s 0x{writes[i].Address:x8}{suffix} -D {File(i)}";
+        string Check(int i) =>
+            $"rm -f {File(i)}.back; {tool} -a {writes[i].Alternate} -s 0x{writes[i].Address:x8}:{writes[i].Data.Length} -U {File(i)}.back; cmp {File(i)} {File(i)}.back";
+        var all = Enumerable.Range(0, writes.Count).ToList();
+        foreach (var i in all) await System.IO.File.WriteAllBytesAsync(File(i), writes[i].Data);
+        var last = writes.Count - 1;
+        var written = string.Join("; ", all.Select(i => Write(i, i == last ? ":leave" : "")));
+        var checkedToo = string.Join("; ", [.. all.Select(i => Write(i, "")), .. all.Select(Check), Write(last, ":leave")]);
         string[] ours = [program, "restore", "--os", to, "--source", release, "--offline"];
-        return await CompareAsync($"{from} to {to}, {board}", writes.Sum(w => w.Data.Length), () => OnceAsync(["bash", "-ec", script]), () => OnceAsync(ours));
+        var bytes = writes.Sum(w => w.Data.Length);
+        var isMet = await CompareAsync($"{from} to {to}, {board}", bytes, () => OnceAsync(["bash", "-ec", written]), () => OnceAsync(ours));
+        return isMet & await CompareAsync("  and read back by dfu-util", bytes, () => OnceAsync(["bash", "-ec", checkedToo]), () => OnceAsync(ours));
 
         async Task<Run> OnceAsync(string[] command)
         {

@@ -9,7 +9,9 @@ namespace Pogoline.Host.Usb;
 /// </summary>
 public sealed class LibUsbBus : IUsbBus
 {
-    static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
+    // Reading a folder of Linux costs some 20 µs, libusb's list half a millisecond and more.
+    static readonly TimeSpan FolderInterval = TimeSpan.FromMilliseconds(20);
+    static readonly TimeSpan ListInterval = TimeSpan.FromMilliseconds(250);
     static readonly TimeSpan StringTimeout = TimeSpan.FromSeconds(1);
 
     readonly TimeProvider _time;
@@ -58,7 +60,9 @@ public sealed class LibUsbBus : IUsbBus
             }
             lock (_gate)
             {
-                if (_poll is null or { IsCompleted: true }) _poll = PollAsync([.. List().Select(d => d.Key)]);
+                if (_poll is null or { IsCompleted: true }) _poll = LinuxUsb.This?.ListNames() is not null
+                    ? PollAsync(() => LinuxUsb.This.ListNames() ?? [], FolderInterval)
+                    : PollAsync(() => List().Select(d => d.Key), ListInterval);
                 return _poll;
             }
         }
@@ -126,13 +130,17 @@ public sealed class LibUsbBus : IUsbBus
     // Without announcements a context only knows what was there when it was made.
     UsbContext Context() => _shared?.Share() ?? UsbContext.Open();
 
-    async Task PollAsync(HashSet<(byte, byte, string, Platforms.UsbId)> before)
+    // Completes when the devices are others than now, and the same twice in a row: one that comes may still be missing its node.
+    async Task PollAsync<T>(Func<IEnumerable<T>> list, TimeSpan interval)
     {
         var closed = _closed.Token;
-        do
+        var before = list().ToHashSet();
+        for (var last = before; ;)
         {
-            await Task.Delay(PollInterval, _time, closed).ConfigureAwait(false);
+            await Task.Delay(interval, _time, closed).ConfigureAwait(false);
+            var now = list().ToHashSet();
+            if (now.SetEquals(last) && !now.SetEquals(before)) return;
+            last = now;
         }
-        while (before.SetEquals(List().Select(d => d.Key)));
     }
 }

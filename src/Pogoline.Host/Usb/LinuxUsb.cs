@@ -22,6 +22,22 @@ sealed class LinuxUsb(string root)
     public string NodeOf(UsbDeviceInfo device) =>
         Path.Combine(root, string.Create(CultureInfo.InvariantCulture, $"dev/bus/usb/{device.Bus:D3}/{device.Address:D3}"));
 
+    /// <summary>Every device with its address, so that one that was away is another; null when the kernel shows none here.</summary>
+    public IReadOnlyList<string>? ListNames()
+    {
+        var folder = Path.Combine(root, "sys/bus/usb/devices");
+        try
+        {
+            // A name with a colon is an interface.
+            return [.. Directory.EnumerateFileSystemEntries(folder).Where(path => !Path.GetFileName(path.AsSpan()).Contains(':'))
+                .Select(path => $"{Path.GetFileName(path)} {ReadText(path, "devnum")}")];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The strings that the kernel read when the device came; null when it has none of this device.</summary>
     public UsbDetails? ReadStrings(UsbDeviceInfo device)
     {

@@ -17,7 +17,7 @@ public sealed class UsbConnection : IAsyncDisposable
     readonly HashSet<byte> _claimed = [];
     readonly Lock _gate = new();
     TaskCompletionSource? _allDone;
-    bool _isClosing;
+    volatile bool _isClosing;
 
     internal UsbConnection(UsbContext context, OpenDeviceHandle handle, UsbDeviceInfo device)
     {
@@ -129,15 +129,15 @@ public sealed class UsbConnection : IAsyncDisposable
             var buffer = transfer.Buffer(length);
             setup?.Write(buffer);
             send.Span.CopyTo(buffer[head..]);
-            LibUsbError error;
-            ValueTask<LibUsbTransferStatus> completion;
             lock (_gate)
             {
                 ObjectDisposedException.ThrowIf(_isClosing, this);
-                error = transfer.Submit(_handle, type, endpoint, length, timeout, out completion);
-                if (error == LibUsbError.Success) _inFlight.Add(transfer);
+                _inFlight.Add(transfer);
             }
+            // Not under the lock, for which those that have ended would wait.
+            var error = transfer.Submit(_handle, type, endpoint, length, timeout, out var completion);
             if (error != LibUsbError.Success) return new(StatusOf(error), 0);
+            if (_isClosing) transfer.Cancel();
             LibUsbTransferStatus status;
             // Disposing the registration waits for a cancellation that is just running, so that it cannot hit the next use of the transfer.
             await using (stop.UnsafeRegister(static state => ((UsbTransfer)state!).Cancel(), transfer).ConfigureAwait(false))

@@ -28,6 +28,6 @@ public static partial class ArchiveName
     }
 
     [GeneratedRegex(@"^particle_device-os@(?<version>[0-9][0-9a-z.\-]*?)(\+(?<platform>[a-z0-9]+))?(\.binaries)?\.zip$",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Published();
 }

@@ -92,18 +92,18 @@ public sealed partial record ReleaseFileName
     public override string ToString() => Path;
 
     [GeneratedRegex(@"^(?<platform>[a-z0-9]+)-(?<kind>bootloader|system-part[1-9]|softdevice|tinker|ncp-firmware|esp32-ncp)@(?<version>[0-9][0-9a-z.\-]*?)(?<build>\+lto|\+debug|\+lto\.debug)?\.bin$",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Modern();
 
     [GeneratedRegex(@"^(?<kind>bootloader|system-part[1-9]|softdevice|tinker)-v?(?<version>[0-9]+\.[0-9]+\.[0-9]+(-[0-9a-z.\-]+)?)-(?<platform>[a-z0-9]+)\.bin$",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Old();
 
     [GeneratedRegex(@"^(?<platform>[a-z0-9]+)_(?<kind>tinker)(-(?<version>[0-9][0-9a-z.\-]*))?\.bin$",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex App();
 
     [GeneratedRegex(@"^(?<kind>bootloader|system-part[1-9]|softdevice|tinker|tracker-edge)(?<build>\+lto|\+debug|\+lto\.debug)?\.bin$",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Bare();
 }

@@ -8,7 +8,8 @@ namespace Pogoline.Lab.Board;
 /// <param name="Platform">The kind of board.</param>
 /// <param name="NcpVersion">The version of the network co-processor's firmware; 0 for none.</param>
 /// <param name="WifiNetworks">The stored Wi-Fi networks; null for none.</param>
-sealed record BoardFacts(int Schema, string Platform, ushort NcpVersion, IReadOnlyList<WifiNetwork>? WifiNetworks);
+/// <param name="OptionBytes">The option bytes of an STM32; null for those that it has from the line.</param>
+sealed record BoardFacts(int Schema, string Platform, ushort NcpVersion, IReadOnlyList<WifiNetwork>? WifiNetworks, uint? OptionBytes);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(BoardFacts))]

@@ -32,8 +32,8 @@ sealed class BoardFiles : IDisposable
 
     BoardFacts Facts
     {
-        get => new(1, Hardware.Platform.Name, Hardware.NcpVersion, Hardware.WifiNetworks);
-        set => (Hardware.NcpVersion, Hardware.WifiNetworks) = (value.NcpVersion, value.WifiNetworks ?? []);
+        get => new(1, Hardware.Platform.Name, Hardware.NcpVersion, Hardware.WifiNetworks, Hardware.OptionBytes);
+        set => (Hardware.NcpVersion, Hardware.WifiNetworks, Hardware.OptionBytes) = (value.NcpVersion, value.WifiNetworks ?? [], value.OptionBytes ?? Hardware.OptionBytes);
     }
 
     /// <summary>Writes the files of a board that has none yet, or in place of those it has. They appear all at once.</summary>

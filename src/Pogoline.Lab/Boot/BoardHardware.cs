@@ -34,6 +34,9 @@ public sealed class BoardHardware(Platform platform, string deviceId, BoardStora
     /// <summary>The Gen 3 EEPROM file; empty on Gen 2.</summary>
     public byte[] Eeprom { get; } = Erased(platform.Generation == 2 ? 0 : Gen3EepromLength);
 
+    /// <summary>The option bytes of an STM32 as OPTCR shows them; Gen 3 has none. Boards leave the line with the bootloader's sector protected.</summary>
+    public uint OptionBytes { get; set; } = platform.Generation == 2 ? 0x0FFEAAECu : 0;
+
     /// <summary>The microcontroller's flash.</summary>
     public FlashArray Flash => Storage.Internal;
 

@@ -1,3 +1,4 @@
+using System.Threading.Tasks.Sources;
 using Pogoline.Lab.Board;
 using Pogoline.Lab.Usb;
 using Pogoline.Links;
@@ -27,24 +28,38 @@ sealed class ProbePipe(VirtualProbe probe, UsbAttachment attachment, LabClock cl
             data.CopyTo(report);
             data = report;
         }
-        return InOrder(ref _lastWrite, () => MoveAsync((out TimeSpan time) => probe.TryWrite(attachment, data, out time), timeout, stop));
+        var since = probe.Target.Clock.LabNow;
+        return new(InOrder(ref _lastWrite, () => MoveAsync(TryWrite, timeout, stop)));
+
+        // What is under way while the host does something else does not move a virtual clock: the answer does, which comes after it.
+        TransferResult? TryWrite(out TimeSpan time)
+        {
+            var result = probe.TryWrite(attachment, data, since, out time);
+            if (clock.Time is VirtualTime) time = TimeSpan.Zero;
+            return result;
+        }
     }
 
-    public ValueTask<TransferResult> ReadAsync(Memory<byte> data, TimeSpan timeout, CancellationToken stop) =>
-        InOrder(ref _lastRead, () => MoveAsync((out TimeSpan time) => probe.TryRead(attachment, data, out time), timeout, stop));
+    public ValueTask<TransferResult> ReadAsync(Memory<byte> data, TimeSpan timeout, CancellationToken stop)
+    {
+        var since = probe.Target.Clock.LabNow;
+        Task<TransferResult> Read() => InOrder(ref _lastRead, () => MoveAsync((out TimeSpan time) => probe.TryRead(attachment, data, since, out time), timeout, stop));
+        // A read moves a virtual clock, which must not happen before the host has sent what else it has at that time.
+        return clock.Time is VirtualTime ? new(new AwaitedRead(Read), 0) : new(Read());
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     delegate TransferResult? Attempt(out TimeSpan time);
 
     /// <summary>Several transfers of one direction may be under way; they are carried out in the order they were started in.</summary>
-    ValueTask<TransferResult> InOrder(ref Task last, Func<Task<TransferResult>> move)
+    Task<TransferResult> InOrder(ref Task last, Func<Task<TransferResult>> move)
     {
         lock (_gate)
         {
             var mine = last.IsCompleted ? move() : AfterAsync(last, move);
             last = mine;
-            return new(mine);
+            return mine;
         }
     }
 
@@ -85,5 +100,24 @@ sealed class ProbePipe(VirtualProbe probe, UsbAttachment attachment, LabClock cl
         {
             return false;
         }
+    }
+
+    /// <summary>A read that begins when it is waited for.</summary>
+    sealed class AwaitedRead(Func<Task<TransferResult>> read) : IValueTaskSource<TransferResult>
+    {
+        readonly Lazy<Task<TransferResult>> _task = new(read);
+
+        public TransferResult GetResult(short token) => _task.Value.GetAwaiter().GetResult();
+
+        public ValueTaskSourceStatus GetStatus(short token) => _task.Value.Status switch
+        {
+            TaskStatus.RanToCompletion => ValueTaskSourceStatus.Succeeded,
+            TaskStatus.Faulted => ValueTaskSourceStatus.Faulted,
+            TaskStatus.Canceled => ValueTaskSourceStatus.Canceled,
+            _ => ValueTaskSourceStatus.Pending,
+        };
+
+        public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+            _task.Value.ContinueWith((_, s) => continuation(s), state, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 }

@@ -122,9 +122,10 @@ public sealed class VirtualProbe
     /// <summary>A transfer to the probe, if it has room for one more answer.</summary>
     /// <param name="attachment">The stay on the bus that the host opened.</param>
     /// <param name="data">What the host sends.</param>
+    /// <param name="since">When the host handed it to the bus, in nanoseconds of the lab's clock.</param>
     /// <param name="time">How long it takes until it has arrived.</param>
     /// <returns>How it ended; null when the probe does not take it now.</returns>
-    internal TransferResult? TryWrite(UsbAttachment attachment, ReadOnlyMemory<byte> data, out TimeSpan time)
+    internal TransferResult? TryWrite(UsbAttachment attachment, ReadOnlyMemory<byte> data, long since, out TimeSpan time)
     {
         time = TimeSpan.Zero;
         lock (_gate)
@@ -140,8 +141,8 @@ public sealed class VirtualProbe
                     return new(TransferStatus.Gone, 0);
             }
             var now = Target.Clock.LabNow;
-            var arrival = Target.Clock.Passes ? _link.Arrival(now, data.Length) : now;
-            time = TimeSpan.FromMicroseconds((arrival - now) / 1000.0);
+            var arrival = Target.Clock.Passes ? _link.Arrival(since, data.Length) : now;
+            time = TimeSpan.FromMicroseconds(Math.Max(0, arrival - now) / 1000.0);
             Work(data.Span, Math.Max(arrival, _busyUntil));
             _traffic = _traffic with { PacketsToProbe = _traffic.PacketsToProbe + ProbeLink.Packets(data.Length), BytesToProbe = _traffic.BytesToProbe + data.Length };
             Signal();
@@ -152,9 +153,10 @@ public sealed class VirtualProbe
     /// <summary>A transfer from the probe, if it has an answer.</summary>
     /// <param name="attachment">The stay on the bus that the host opened.</param>
     /// <param name="buffer">Takes the answer, or the beginning of it; the rest stays.</param>
+    /// <param name="since">From when on the host waits for it, in nanoseconds of the lab's clock.</param>
     /// <param name="time">How long it takes until the host has it.</param>
     /// <returns>How it ended; null while there is no answer.</returns>
-    internal TransferResult? TryRead(UsbAttachment attachment, Memory<byte> buffer, out TimeSpan time)
+    internal TransferResult? TryRead(UsbAttachment attachment, Memory<byte> buffer, long since, out TimeSpan time)
     {
         time = TimeSpan.Zero;
         lock (_gate)
@@ -166,7 +168,7 @@ public sealed class VirtualProbe
             answer.Left = answer.Left[count..];
             if (answer.Left.IsEmpty) _answers.Dequeue();
             var now = Target.Clock.LabNow;
-            if (Target.Clock.Passes) time = TimeSpan.FromMicroseconds(Math.Max(0, _link.Delivery(Math.Max(answer.Ready, now), count) - now) / 1000.0);
+            if (Target.Clock.Passes) time = TimeSpan.FromMicroseconds(Math.Max(0, _link.Delivery(Math.Max(answer.Ready, since), count) - now) / 1000.0);
             _traffic = _traffic with { PacketsToHost = _traffic.PacketsToHost + ProbeLink.Packets(count), BytesToHost = _traffic.BytesToHost + count };
             Signal();
             return new(TransferStatus.Completed, count);

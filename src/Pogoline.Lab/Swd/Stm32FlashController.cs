@@ -55,8 +55,12 @@ sealed class Stm32FlashController(BoardHardware hardware, TargetClock clock, Tar
     uint _access, _status, _settings, _optionSettings;
     long _busyUntil;
 
-    /// <summary>The option bytes in force, as OPTCR shows them. Boards leave the line with the bootloader's sector protected.</summary>
-    public uint Options { get; private set; } = 0x0FFEAAEC;
+    /// <summary>The option bytes in force, as OPTCR shows them.</summary>
+    public uint Options
+    {
+        get => hardware.OptionBytes;
+        private set => hardware.OptionBytes = value;
+    }
 
     /// <summary>The moment at which what it does now is done.</summary>
     public long Done => chip.IsStuck ? long.MaxValue : _busyUntil;

@@ -28,10 +28,11 @@ sealed class ProbeUsbDevice(VirtualProbe probe, LabClock clock) : IUsbDevice
     {
         var isOut = endpoint == probe.Descriptors.Out;
         if (!isOut && endpoint != probe.Descriptors.In) return new(TransferStatus.TimedOut, 0);
+        var since = probe.Target.Clock.LabNow;
         for (;;)
         {
             var changed = probe.Changed;
-            if ((isOut ? probe.TryWrite(attachment, data, out var time) : probe.TryRead(attachment, data, out time)) is not { } result)
+            if ((isOut ? probe.TryWrite(attachment, data, since, out var time) : probe.TryRead(attachment, data, since, out time)) is not { } result)
             {
                 await changed.WaitAsync(stop).ConfigureAwait(false);
                 continue;

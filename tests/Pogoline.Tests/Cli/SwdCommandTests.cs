@@ -46,7 +46,8 @@ public class SwdCommandTests
 
         await bench.PassAsync("swd", "erase", sector, length);
         await bench.RefuseAsync("swd-mismatch", ExitCode.Failed, ["swd", "verify", .. place]);
-        await bench.PassAsync(["flash", "--swd", .. place]);
+        var flashed = await bench.RunAsync(["flash", "--swd", .. place]);
+        Assert.Equal((0, board), (flashed.Exit, flashed.Json.GetProperty("unit").GetProperty("platform").GetString()));
         await bench.PassAsync(["swd", "verify", .. place]);
     }
 
@@ -67,7 +68,12 @@ public class SwdCommandTests
         await bench.RefuseAsync("swd-not-allowed", ExitCode.Refused, "swd", "protect", "on", "0");
         await bench.RefuseAsync("usage", ExitCode.Usage, "swd", "protect", "on", "none", "--allow-option-bytes");
         await bench.RefuseAsync("swd-range", ExitCode.Refused, "swd", "protect", "on", "99", "--allow-option-bytes");
-        if (board == "photon") await bench.PassAsync("swd", "protect", "off", "0", "--allow-option-bytes");
+        if (board == "photon")
+        {
+            await bench.PassAsync("swd", "protect", "off", "0", "--allow-option-bytes");
+            Assert.Equal(0, (await bench.RunAsync("swd", "info")).Json.GetProperty("board").GetProperty("protectedSectors").GetArrayLength());
+            await bench.PassAsync("swd", "protect", "on", "0", "--allow-option-bytes");
+        }
         else await bench.RefuseAsync("swd-range", ExitCode.Refused, "swd", "protect", "on", "0", "--allow-option-bytes");
 
         await bench.RefuseAsync("swd-not-allowed", ExitCode.Refused, "swd", "erase", "--all");

@@ -17,7 +17,7 @@ public class DfuAllocationTests
         var dfu = await DfuDevice.OpenAsync(pipe, bench.Clock.HostTime, CancellationToken.None);
         var alternate = PlatformCatalog.Require("boron").Alternates.Single(a => a.Storage == StorageKind.ExternalFlash);
         var data = new byte[size];
-        pipe.Swallows = true;
+        pipe.AcceptsAll = true;
         Func<ValueTask>[] transfers =
         [
             () => dfu.WriteAsync(alternate.Number, alternate.Offset.Value, data, null, CancellationToken.None),
@@ -32,35 +32,5 @@ public class DfuAllocationTests
             var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
             Assert.InRange(allocated * (1024 * 1024 / size), 0, 64 * 1024);
         }
-    }
-
-    /// <summary>The bootloader's answers to the blocks of a long transfer, without the board.</summary>
-    sealed class AcceptingPipe(Pogoline.Links.IControlPipe board) : Pogoline.Links.IControlPipe
-    {
-        bool _isSecond;
-
-        public bool Swallows { get; set; }
-
-        public ValueTask<Pogoline.Links.TransferResult> ReadAsync(Pogoline.Links.SetupPacket setup, Memory<byte> data, TimeSpan timeout, CancellationToken stop)
-        {
-            const byte getStatus = 3;
-            if (!Swallows) return board.ReadAsync(setup, data, timeout, stop);
-            if (setup.Request == getStatus)
-            {
-                // dfuDNBUSY, then dfuDNLOAD-IDLE, without a poll time.
-                data.Span[..6].Clear();
-                data.Span[4] = _isSecond ? (byte)5 : (byte)4;
-                _isSecond = !_isSecond;
-            }
-            return new(new Pogoline.Links.TransferResult(Pogoline.Links.TransferStatus.Completed, setup.Length));
-        }
-
-        public ValueTask<Pogoline.Links.TransferResult> WriteAsync(Pogoline.Links.SetupPacket setup, ReadOnlyMemory<byte> data, TimeSpan timeout, CancellationToken stop) =>
-            Swallows ? new(new Pogoline.Links.TransferResult(Pogoline.Links.TransferStatus.Completed, data.Length)) : board.WriteAsync(setup, data, timeout, stop);
-
-        public ValueTask<Pogoline.Links.TransferResult> SelectAlternateAsync(byte interfaceNumber, byte alternate, TimeSpan timeout, CancellationToken stop) =>
-            Swallows ? new(new Pogoline.Links.TransferResult(Pogoline.Links.TransferStatus.Completed, 0)) : board.SelectAlternateAsync(interfaceNumber, alternate, timeout, stop);
-
-        public ValueTask DisposeAsync() => board.DisposeAsync();
     }
 }

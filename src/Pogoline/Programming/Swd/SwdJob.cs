@@ -56,9 +56,9 @@ public sealed class SwdJob(IProbe probe, string port, SwdJobOptions options, Tim
     public ValueTask<ProgrammingResult> WriteAsync(IReadOnlyList<(FlashAddress At, ReadOnlyMemory<byte> Data)> segments, CancellationToken stop) => RunAsync(async (target, progress) =>
     {
         target.RequireUnlocked();
-        // Which board it is may be unknown: raw bytes go where they are told.
-        _platform = options.Platform ?? PlatformCatalog.Supported.First(p => p.Mcu == target.Definition.Mcu);
-        _writer = new(target, _platform, options, progress, null);
+        _platform = options.Platform ?? await SwdInventory.TryRecogniseAsync(target, stop).ConfigureAwait(false);
+        // Which board it is may be unknown: raw bytes go where they are told, and the flash is the same on all of a microcontroller.
+        _writer = new(target, _platform ?? PlatformCatalog.Supported.First(p => p.Mcu == target.Definition.Mcu), options, progress, null);
         return await _writer.WriteAsync(segments, stop).ConfigureAwait(false);
     }, stop);
 

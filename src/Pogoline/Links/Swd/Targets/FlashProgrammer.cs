@@ -29,13 +29,13 @@ public sealed record FlashOptions
 /// <summary>What the flash holds of an image while it is written.</summary>
 /// <param name="Written">Units that are written.</param>
 /// <param name="Total">Units that are to be written.</param>
-/// <param name="InDoubt">What may be erased or half-written; null for nothing.</param>
+/// <param name="InDoubt">What may be erased or half-written.</param>
 /// <param name="WasErased">Whether everything was erased before.</param>
-public sealed record FlashStanding(int Written, int Total, AddressRange? InDoubt, bool WasErased)
+public sealed record FlashStanding(int Written, int Total, IReadOnlyList<AddressRange> InDoubt, bool WasErased)
 {
     /// <summary>A sentence for people.</summary>
     public override string ToString() =>
-        $"{Written} of {Total} sectors are written{(InDoubt is { } doubt ? $", {doubt} may be half-written" : "")}, and the others {(WasErased ? "are blank" : "hold what they held before")}.";
+        $"{Written} of {Total} sectors are written{(InDoubt.Count > 0 ? $", {string.Join(" and ", InDoubt)} may be half-written" : "")}, and the others {(WasErased ? "are blank" : "hold what they held before")}.";
 }
 
 /// <summary>
@@ -116,7 +116,7 @@ public sealed class FlashProgrammer : IAsyncDisposable
     public ValueTask<IReadOnlyList<FlashUnitImage>> CompareAsync(IReadOnlyList<FlashUnitImage> units, CancellationToken stop) => FindDifferentAsync(units, FlashWork.Compare, stop);
 
     /// <summary>Erases units and writes what they are to hold.</summary>
-    /// <param name="units">The units, in the order in which they are written.</param>
+    /// <param name="units">The units.</param>
     /// <param name="areBlank">Whether everything was just erased.</param>
     /// <param name="stop">Observed between units; the unit under way is finished.</param>
     /// <exception cref="PogolineException"><see cref="SwdFaults.Protected"/> before anything is erased, <see cref="SwdFaults.Flash"/>.</exception>
@@ -125,20 +125,33 @@ public sealed class FlashProgrammer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(units);
         var locked = await _target.Controller.FindProtectedAsync([.. units.Select(u => u.Range)], stop).ConfigureAwait(false);
         if (locked.Count > 0) throw Protected(locked);
+        // While a large unit is erased that takes few bytes, the link already carries those of others.
+        units = [.. units.OrderByDescending(u => u.Range.Length > RamLoader.SlotSize && u.UsedLength < u.Range.Length / 4)];
         var given = new List<int>();
         var begun = 0;
         for (; begun < units.Count && !stop.IsCancellationRequested; begun++)
         {
             // With the loader units before may still be at work when the next one begins.
             var settled = _loader is null ? begun : given.Count(g => g + RamLoader.Slots <= _loader.Given);
-            Standing = new(settled, units.Count, new(units[settled].Range.Start, units[begun].Range.End), _hasErasedAll);
+            Standing = new(settled, units.Count, Joined(units.Skip(settled).Take(begun - settled + 1)), _hasErasedAll);
             if (_loader is not null) await SubmitAsync(units[begun], areBlank).ConfigureAwait(false);
             else await WriteSlowlyAsync(units[begun], areBlank).ConfigureAwait(false);
             given.Add(_loader?.Given ?? 0);
         }
         if (_loader is not null) await _loader.FinishAsync(CancellationToken.None).ConfigureAwait(false);
-        Standing = new(begun, units.Count, null, _hasErasedAll);
+        Standing = new(begun, units.Count, [], _hasErasedAll);
         if (begun < units.Count) stop.ThrowIfCancellationRequested();
+    }
+
+    static List<AddressRange> Joined(IEnumerable<FlashUnitImage> units)
+    {
+        var ranges = new List<AddressRange>();
+        foreach (var range in units.Select(u => u.Range))
+        {
+            if (ranges.Count > 0 && ranges[^1].End == range.Start) ranges[^1] = new(ranges[^1].Start, range.End);
+            else ranges.Add(range);
+        }
+        return ranges;
     }
 
     /// <summary>Sectors are write-protected.</summary>
@@ -148,7 +161,7 @@ public sealed class FlashProgrammer : IAsyncDisposable
     /// <summary>Erases all of the flash, and UICR where there is one.</summary>
     public async ValueTask EraseAllAsync(CancellationToken stop)
     {
-        (_hasErasedAll, Standing) = (true, new(0, 0, null, true));
+        (_hasErasedAll, Standing) = (true, new(0, 0, [], true));
         if (_loader is not null) await _loader.StopAsync(stop).ConfigureAwait(false);
         await _target.Controller.EraseAllAsync(stop).ConfigureAwait(false);
         if (_loader is not null) await _loader.StartAsync(stop).ConfigureAwait(false);

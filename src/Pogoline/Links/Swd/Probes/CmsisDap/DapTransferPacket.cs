@@ -3,7 +3,10 @@ using System.Buffers.Binary;
 
 namespace Pogoline.Links.Swd.Probes.CmsisDap;
 
-/// <summary>A run of transfers that fits one packet, as DAP_TransferBlock when they are all the same and that is shorter, else as DAP_Transfer.</summary>
+/// <summary>
+/// A run of transfers that fits one packet: as DAP_TransferBlock when they are all the same and fill it or end the batch, else as DAP_Transfer, which takes a byte more
+/// for each, but goes on with the next run.
+/// </summary>
 /// <param name="First">The first transfer in the batch.</param>
 /// <param name="Count">How many.</param>
 /// <param name="FirstRead">The first value in the batch's reads.</param>
@@ -17,19 +20,19 @@ readonly record struct DapTransferPacket(int First, int Count, int FirstRead, in
     const int BlockReplyHead = 4;
     const int MostTransfers = 255;
 
-    // A run this long takes fewer bytes as a block than together with its neighbours.
-    const int ShortestBlock = 6;
+    // A run this long takes fewer bytes as a block.
+    const int ShortestBlock = 3;
 
     /// <summary>The next packet of a batch.</summary>
     public static DapTransferPacket Next(ReadOnlySpan<SwdTransfer> transfers, int first, int firstRead, int packetSize)
     {
-        var run = RunLength(transfers, first, MostWords(transfers[first], packetSize));
-        if (run >= ShortestBlock) return new(first, run, firstRead, transfers[first].IsRead ? run : 0, IsBlock: true);
+        var most = MostWords(transfers[first], packetSize);
+        var run = RunLength(transfers, first, most);
+        if (run == most || (run >= ShortestBlock && first + run == transfers.Length)) return new(first, run, firstRead, transfers[first].IsRead ? run : 0, IsBlock: true);
         var (request, reply, count, reads) = (TransferHead, TransferReplyHead, 0, 0);
         while (first + count < transfers.Length && count < MostTransfers)
         {
             var transfer = transfers[first + count];
-            if (count > 0 && RunLength(transfers, first + count, ShortestBlock) == ShortestBlock) break;
             var (more, back) = transfer.IsRead ? (1, sizeof(uint)) : (1 + sizeof(uint), 0);
             if (request + more > packetSize || reply + back > packetSize) break;
             (request, reply) = (request + more, reply + back);

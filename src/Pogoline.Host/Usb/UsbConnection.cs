@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Pogoline.Host.Usb.Native;
 using Pogoline.Links;
 
@@ -12,11 +11,12 @@ public sealed class UsbConnection : IAsyncDisposable
 {
     readonly UsbContext _context;
     readonly OpenDeviceHandle _handle;
-    readonly ConcurrentBag<UsbTransfer> _idle = [];
-    readonly HashSet<UsbTransfer> _inFlight = [];
+    readonly List<UsbTransfer> _all = [];
+    readonly Stack<UsbTransfer> _idle = [];
     readonly HashSet<byte> _claimed = [];
     readonly Lock _gate = new();
     TaskCompletionSource? _allDone;
+    int _inFlight;
     volatile bool _isClosing;
 
     internal UsbConnection(UsbContext context, OpenDeviceHandle handle, UsbDeviceInfo device)
@@ -105,59 +105,54 @@ public sealed class UsbConnection : IAsyncDisposable
         {
             if (_isClosing) return;
             _isClosing = true;
-            foreach (var transfer in _inFlight) transfer.Cancel();
+            foreach (var transfer in _all) transfer.Cancel();
             _allDone = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (_inFlight.Count == 0) _allDone.SetResult();
+            if (_inFlight == 0) _allDone.SetResult();
             pending = _allDone.Task;
         }
         await pending.ConfigureAwait(false);
         foreach (var number in _claimed) LibUsb.ReleaseInterface(_handle, number);
-        foreach (var transfer in _idle) transfer.Dispose();
+        foreach (var transfer in _all) transfer.Dispose();
         _handle.Dispose();
         _context.Dispose();
     }
 
-    async ValueTask<TransferResult> TransferAsync(LibUsbTransferType type, byte endpoint, SetupPacket? setup, ReadOnlyMemory<byte> send, Memory<byte> receive,
+    /// <summary>A transfer is no longer under way; told on libusb's thread.</summary>
+    internal void Ended()
+    {
+        lock (_gate)
+        {
+            if (--_inFlight == 0) _allDone?.TrySetResult();
+        }
+    }
+
+    /// <summary>A transfer may be used again.</summary>
+    internal void Return(UsbTransfer transfer)
+    {
+        lock (_gate) _idle.Push(transfer);
+    }
+
+    ValueTask<TransferResult> TransferAsync(LibUsbTransferType type, byte endpoint, SetupPacket? setup, ReadOnlyMemory<byte> send, Memory<byte> receive,
         TimeSpan timeout, CancellationToken stop)
     {
-        stop.ThrowIfCancellationRequested();
-        var transfer = _idle.TryTake(out var idle) ? idle : new();
-        try
+        if (stop.IsCancellationRequested) return ValueTask.FromCanceled<TransferResult>(stop);
+        UsbTransfer? transfer;
+        lock (_gate)
         {
-            var head = setup is null ? 0 : SetupPacket.Size;
-            var length = head + Math.Max(send.Length, receive.Length);
-            var buffer = transfer.Buffer(length);
-            setup?.Write(buffer);
-            send.Span.CopyTo(buffer[head..]);
-            lock (_gate)
-            {
-                ObjectDisposedException.ThrowIf(_isClosing, this);
-                _inFlight.Add(transfer);
-            }
-            // Not under the lock, for which those that have ended would wait.
-            var error = transfer.Submit(_handle, type, endpoint, length, timeout, out var completion);
-            if (error != LibUsbError.Success) return new(StatusOf(error), 0);
-            if (_isClosing) transfer.Cancel();
-            LibUsbTransferStatus status;
-            // Disposing the registration waits for a cancellation that is just running, so that it cannot hit the next use of the transfer.
-            await using (stop.UnsafeRegister(static state => ((UsbTransfer)state!).Cancel(), transfer).ConfigureAwait(false))
-            {
-                status = await completion.ConfigureAwait(false);
-            }
-            if (status == LibUsbTransferStatus.Cancelled) stop.ThrowIfCancellationRequested();
-            var count = transfer.Count;
-            if (!receive.IsEmpty) transfer.Buffer(length).Slice(head, Math.Min(count, receive.Length)).CopyTo(receive.Span);
-            return new(StatusOf(status), count);
+            ObjectDisposedException.ThrowIf(_isClosing, this);
+            if (!_idle.TryPop(out transfer)) _all.Add(transfer = new(this));
+            _inFlight++;
         }
-        finally
+        // Not under the lock, for which those that have ended would wait.
+        var error = transfer.Submit(_handle, type, endpoint, setup, send.Span, receive, timeout, stop, out var completion);
+        if (error != LibUsbError.Success)
         {
-            _idle.Add(transfer);
-            lock (_gate)
-            {
-                _inFlight.Remove(transfer);
-                if (_inFlight.Count == 0) _allDone?.TrySetResult();
-            }
+            Ended();
+            Return(transfer);
+            return new(new TransferResult(StatusOf(error), 0));
         }
+        if (_isClosing) transfer.Cancel();
+        return completion;
     }
 
     static TransferStatus StatusOf(LibUsbError error) => error switch
@@ -165,16 +160,6 @@ public sealed class UsbConnection : IAsyncDisposable
         LibUsbError.NoDevice => TransferStatus.Gone,
         LibUsbError.Pipe => TransferStatus.Stalled,
         LibUsbError.Timeout => TransferStatus.TimedOut,
-        _ => TransferStatus.BusError,
-    };
-
-    static TransferStatus StatusOf(LibUsbTransferStatus status) => status switch
-    {
-        LibUsbTransferStatus.Completed => TransferStatus.Completed,
-        LibUsbTransferStatus.Stall => TransferStatus.Stalled,
-        LibUsbTransferStatus.TimedOut => TransferStatus.TimedOut,
-        // Cancelled without being asked to: the connection is being closed, or the device went away.
-        LibUsbTransferStatus.NoDevice or LibUsbTransferStatus.Cancelled => TransferStatus.Gone,
         _ => TransferStatus.BusError,
     };
 }

@@ -70,7 +70,7 @@ sealed class DfuPipeline(DfuSession session, IControlPipe pipe, byte interfaceNu
     /// <returns>The first block that the device has not confirmed.</returns>
     async ValueTask<int> DownloadQueuedAsync(IReadOnlyList<DfuBlock> blocks, int first, Func<DfuBlock, ReadOnlyMemory<byte>> data, Action<DfuBlock>? done, CancellationToken stop)
     {
-        var underWay = new Queue<(Task<TransferResult> Write, Task<TransferResult> Busy, Task<TransferResult> Ready, Memory<byte> Replies)>(Depth);
+        var underWay = new Queue<(ValueTask<TransferResult> Write, ValueTask<TransferResult> Busy, ValueTask<TransferResult> Ready, Memory<byte> Replies)>(Depth);
         var confirmed = first;
         for (var next = first; ; next++)
         {
@@ -83,7 +83,12 @@ sealed class DfuPipeline(DfuSession session, IControlPipe pipe, byte interfaceNu
                 var ready = await oldest.Ready.ConfigureAwait(false);
                 if (!write.IsCompleted || !IsTaken(busy, ready, oldest.Replies.Span))
                 {
-                    while (underWay.TryDequeue(out var rest)) await Task.WhenAll(rest.Write, rest.Busy, rest.Ready).ConfigureAwait(false);
+                    while (underWay.TryDequeue(out var rest))
+                    {
+                        await rest.Write.ConfigureAwait(false);
+                        await rest.Busy.ConfigureAwait(false);
+                        await rest.Ready.ConfigureAwait(false);
+                    }
                     break;
                 }
                 done?.Invoke(blocks[confirmed++]);
@@ -91,9 +96,11 @@ sealed class DfuPipeline(DfuSession session, IControlPipe pipe, byte interfaceNu
             }
             var replies = _replies.AsMemory(next % Depth * 2 * DfuStatusReply.Size, 2 * DfuStatusReply.Size);
             var bytes = data(blocks[next]);
+#pragma warning disable CA2012 // Each is awaited once, above.
             underWay.Enqueue((
-                pipe.WriteAsync(new(0x21, (byte)DfuRequest.Download, blocks[next].Number, interfaceNumber, (ushort)bytes.Length), bytes, QueuedTimeout, CancellationToken.None).AsTask(),
+                pipe.WriteAsync(new(0x21, (byte)DfuRequest.Download, blocks[next].Number, interfaceNumber, (ushort)bytes.Length), bytes, QueuedTimeout, CancellationToken.None),
                 GetStatusAsync(replies[..DfuStatusReply.Size]), GetStatusAsync(replies[DfuStatusReply.Size..]), replies));
+#pragma warning restore CA2012
         }
         return confirmed;
     }
@@ -101,7 +108,7 @@ sealed class DfuPipeline(DfuSession session, IControlPipe pipe, byte interfaceNu
     /// <returns>The first block that did not come whole.</returns>
     async ValueTask<int> UploadQueuedAsync(IReadOnlyList<DfuBlock> blocks, Func<DfuBlock, Memory<byte>> into, Action<DfuBlock>? done, CancellationToken stop)
     {
-        var underWay = new Queue<Task<TransferResult>>(Depth);
+        var underWay = new Queue<ValueTask<TransferResult>>(Depth);
         var came = 0;
         for (var next = 0; ; next++)
         {
@@ -111,7 +118,7 @@ sealed class DfuPipeline(DfuSession session, IControlPipe pipe, byte interfaceNu
                 next--;
                 if (await oldest.ConfigureAwait(false) is not { IsCompleted: true } result || result.Count != blocks[came].Length)
                 {
-                    await Task.WhenAll(underWay).ConfigureAwait(false);
+                    while (underWay.TryDequeue(out var rest)) await rest.ConfigureAwait(false);
                     await session.ReturnToIdleAsync(CancellationToken.None).ConfigureAwait(false);
                     break;
                 }
@@ -120,14 +127,16 @@ sealed class DfuPipeline(DfuSession session, IControlPipe pipe, byte interfaceNu
                 continue;
             }
             var block = blocks[next];
+#pragma warning disable CA2012 // Awaited once, above.
             underWay.Enqueue(pipe.ReadAsync(new(0xA1, (byte)DfuRequest.Upload, block.Number, interfaceNumber, (ushort)block.Length),
-                into(block), QueuedTimeout, CancellationToken.None).AsTask());
+                into(block), QueuedTimeout, CancellationToken.None));
+#pragma warning restore CA2012
         }
         return came;
     }
 
-    Task<TransferResult> GetStatusAsync(Memory<byte> reply) => pipe.ReadAsync(
-        new(0xA1, (byte)DfuRequest.GetStatus, 0, interfaceNumber, DfuStatusReply.Size), reply, QueuedTimeout, CancellationToken.None).AsTask();
+    ValueTask<TransferResult> GetStatusAsync(Memory<byte> reply) => pipe.ReadAsync(
+        new(0xA1, (byte)DfuRequest.GetStatus, 0, interfaceNumber, DfuStatusReply.Size), reply, QueuedTimeout, CancellationToken.None);
 
     bool IsTaken(TransferResult busy, TransferResult ready, ReadOnlySpan<byte> replies) =>
         IsStatus(busy, replies[..DfuStatusReply.Size], out var first) && first.Next is DfuNext.Poll or DfuNext.Ready

@@ -61,16 +61,20 @@ public static class CacheArchive
         var staging = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {
-            using (var zip = new ZipArchive(new FileStream(staging, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None), ZipArchiveMode.Create))
+            using (var disk = new FileStream(staging, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None))
             {
-                await PutAsync(zip, ManifestName, JsonSerializer.SerializeToUtf8Bytes(new(1, files), CacheArchiveJson.Default.CacheManifest), stop).ConfigureAwait(false);
-                foreach (var file in files.DistinctBy(f => f.Sha256).OrderBy(f => f.Sha256, StringComparer.Ordinal))
+                using (var zip = new ZipArchive(disk, ZipArchiveMode.Create, leaveOpen: true))
                 {
-                    var content = (await cache.ReadAsync(file.Key, stop).ConfigureAwait(false)).Content;
-                    if (Hash(content.Span) != file.Sha256) throw new PogolineException(
-                        SourceFaults.CacheCorrupt, $"{file.Key} changed while it was exported.", "Run the command again; if it stays, check the disk.");
-                    await PutAsync(zip, BlobFolder + file.Sha256, content, stop).ConfigureAwait(false);
+                    await PutAsync(zip, ManifestName, JsonSerializer.SerializeToUtf8Bytes(new(1, files), CacheArchiveJson.Default.CacheManifest), stop).ConfigureAwait(false);
+                    foreach (var file in files.DistinctBy(f => f.Sha256).OrderBy(f => f.Sha256, StringComparer.Ordinal))
+                    {
+                        var content = (await cache.ReadAsync(file.Key, stop).ConfigureAwait(false)).Content;
+                        if (Hash(content.Span) != file.Sha256) throw new PogolineException(
+                            SourceFaults.CacheCorrupt, $"{file.Key} changed while it was exported.", "Run the command again; if it stays, check the disk.");
+                        await PutAsync(zip, BlobFolder + file.Sha256, content, stop).ConfigureAwait(false);
+                    }
                 }
+                disk.Flush(flushToDisk: true);
             }
             File.Move(staging, path, overwrite: true);
             return files;

@@ -99,6 +99,8 @@ public sealed partial class VirtualBoard
         {
             if (round > 0) Resets++;
             Enter(DeviceMode.Absent);
+            if (Hardware.Platform.Generation == 3)
+                foreach (var busy in new MasterBootRecord(Hardware).GoOn()) yield return busy;
             if (!StartsBootloader || Hardware.BootloaderVersion is not { } version) yield break;
             yield return _clock.Timing.BootloaderStart;
             var bootloader = new Bootloader(Hardware, version, conditions);

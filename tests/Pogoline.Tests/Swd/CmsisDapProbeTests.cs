@@ -42,7 +42,8 @@ public class CmsisDapProbeTests
         var words = Enumerable.Range(0, 30).Select(i => SwdTransfer.WriteAp(0xC, (uint)i)).ToArray();
         static string Block(int first, int count) =>
             $"0600{count:X2}000D{string.Concat(Enumerable.Range(first, count).Select(i => $"{i:X2}000000"))} < 06{count:X2}0001";
-        var (probe, pipe) = await OpenAsync($"0500 02 05 00000020 01 12000023 < 050201".Replace("02 05", "0205", StringComparison.Ordinal), Block(0, 14), Block(14, 14), "050002 0D1C000000 0D1D000000 < 050201");
+        var first = "05000C 0500000020 0112000023" + string.Concat(Enumerable.Range(0, 10).Select(i => $" 0D{i:X2}000000"));
+        var (probe, pipe) = await OpenAsync($"{first} < 050C01", Block(10, 14), Block(24, 6));
         var outcome = await probe.TransferAsync(new[] { SwdTransfer.WriteAp(0x4, 0x2000_0000), SwdTransfer.WriteAp(0x0, 0x2300_0012) }.Concat(words).ToArray(), default, CancellationToken.None);
         Assert.Equal(new SwdOutcome(SwdAck.Ok, 32), outcome);
         Assert.True(pipe.IsDone);
@@ -52,7 +53,7 @@ public class CmsisDapProbeTests
     public async Task Tells_what_came_before_a_fault_and_drains_what_was_under_way()
     {
         var reads = new uint[3];
-        var (probe, pipe) = await OpenAsync("050003 0F 0F 0F < 0502 04 11111111 22222222", "050001 02 < 050101 7714A02B");
+        var (probe, pipe) = await OpenAsync("060003000F < 060200 04 11111111 22222222", "050001 02 < 050101 7714A02B");
         var outcome = await probe.TransferAsync(Enumerable.Repeat(SwdTransfer.ReadAp(0xC), 3).ToArray(), reads, CancellationToken.None);
         Assert.Equal(new SwdOutcome(SwdAck.Fault, 2), outcome);
         Assert.Equal([0x11111111u, 0x22222222u, 0u], reads);

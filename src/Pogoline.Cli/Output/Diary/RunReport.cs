@@ -13,19 +13,27 @@ static class RunReport
     /// <exception cref="PogolineException">It cannot be written.</exception>
     public static void Write(string path, RunEnvironment environment, IReadOnlyDictionary<string, Func<byte[]>> parts)
     {
-        var staging = $"{path}.new";
+        var staging = $"{path}.{Guid.NewGuid():N}.part";
         try
         {
-            using (var zip = new ZipArchive(File.Create(staging), ZipArchiveMode.Create))
+            using (var file = File.Create(staging))
             {
-                Add(zip, "environment.json", JsonSerializer.SerializeToUtf8Bytes(environment, CliJson.Default.RunEnvironment));
-                foreach (var (name, content) in parts.OrderBy(p => p.Key, StringComparer.Ordinal)) Add(zip, name, Content(content));
+                using (var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
+                {
+                    Add(zip, "environment.json", JsonSerializer.SerializeToUtf8Bytes(environment, CliJson.Default.RunEnvironment));
+                    foreach (var (name, content) in parts.OrderBy(p => p.Key, StringComparer.Ordinal)) Add(zip, name, Content(content));
+                }
+                file.Flush(flushToDisk: true);
             }
             File.Move(staging, path, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new PogolineException(ReportFile, $"The report cannot be written to {path}: {e.Message}", "Give another path with --report.", e);
+        }
+        finally
+        {
+            if (File.Exists(staging)) File.Delete(staging);
         }
     }
 

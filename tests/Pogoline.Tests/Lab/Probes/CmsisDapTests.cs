@@ -129,7 +129,7 @@ public sealed class CmsisDapTests
     {
         await using var dap = DapClient.Open(DapClient.Blank("boron"));
         for (var i = 0; i < 4; i++) Assert.True((await dap.SendAsync(0, 0xFE)).IsCompleted);
-        Assert.Equal(TransferStatus.TimedOut, (await dap.SendAsync(0, 0xFE)).Status);
+        Assert.Equal(TransferStatus.TimedOut, (await dap.SendAsync(TimeSpan.FromMilliseconds(100), 0, 0xFE)).Status);
         await dap.AnswerAsync();
         Assert.True((await dap.SendAsync(0, 0xFE)).IsCompleted);
     }

@@ -55,7 +55,9 @@ sealed class DapClient : IAsyncDisposable
         return buffer[..result.Count];
     }
 
-    public async Task<TransferResult> SendAsync(params byte[] command) => await _pipe.WriteAsync(command, Patience, CancellationToken.None);
+    public Task<TransferResult> SendAsync(params byte[] command) => SendAsync(Patience, command);
+
+    public async Task<TransferResult> SendAsync(TimeSpan patience, params byte[] command) => await _pipe.WriteAsync(command, patience, CancellationToken.None);
 
     public async Task<TransferResult> TryReadAsync(TimeSpan patience) => await _pipe.ReadAsync(new byte[64], patience, CancellationToken.None);
 

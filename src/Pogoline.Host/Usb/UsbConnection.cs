@@ -143,16 +143,23 @@ public sealed class UsbConnection : IAsyncDisposable
             if (!_idle.TryPop(out transfer)) _all.Add(transfer = new(this));
             _inFlight++;
         }
-        // Not under the lock, for which those that have ended would wait.
-        var error = transfer.Submit(_handle, type, endpoint, setup, send.Span, receive, timeout, stop, out var completion);
-        if (error != LibUsbError.Success)
+        LibUsbError? error = null;
+        try
         {
-            Ended();
-            Return(transfer);
-            return new(new TransferResult(StatusOf(error), 0));
+            // Not under the lock, for which those that have ended would wait.
+            error = transfer.Submit(_handle, type, endpoint, setup, send.Span, receive, timeout, stop, out var completion);
+            if (error != LibUsbError.Success) return new(new TransferResult(StatusOf(error.Value), 0));
+            if (_isClosing) transfer.Cancel();
+            return completion;
         }
-        if (_isClosing) transfer.Cancel();
-        return completion;
+        finally
+        {
+            if (error != LibUsbError.Success)
+            {
+                Ended();
+                Return(transfer);
+            }
+        }
     }
 
     static TransferStatus StatusOf(LibUsbError error) => error switch

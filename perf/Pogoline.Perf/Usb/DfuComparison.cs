@@ -59,6 +59,7 @@ static class DfuComparison
         foreach (var i in all) await System.IO.File.WriteAllBytesAsync(File(i), writes[i].Data);
         var last = writes.Count - 1;
         var written = string.Join("; ", all.Select(i => Write(i, i == last ? ":leave" : "")));
+        // Leaving takes a write, so the last file, which is one byte, is written once more.
         var checkedToo = string.Join("; ", [.. all.Select(i => Write(i, "")), .. all.Select(Check), Write(last, ":leave")]);
         string[] ours = [program, "restore", "--os", to, "--source", release, "--offline"];
         var bytes = writes.Sum(w => w.Data.Length);

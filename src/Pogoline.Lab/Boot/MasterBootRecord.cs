@@ -12,6 +12,7 @@ sealed class MasterBootRecord(BoardHardware hardware)
     /// <summary>Offset of the word that says which page the record keeps its parameters in.</summary>
     public const int ParameterPageOffset = 0x18;
 
+    // "C_BL" in the lab's own layout: an erased page has no command.
     const uint CopyBootloaderCommand = 0x4C425F43;
     const int CommandLength = 12;
 

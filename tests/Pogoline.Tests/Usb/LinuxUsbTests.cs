@@ -50,6 +50,22 @@ public class LinuxUsbTests
     }
 
     [Fact]
+    public void Where_nothing_announces_devices_one_that_was_away_is_seen_by_its_new_address()
+    {
+        using var root = new TemporaryFolder();
+        var linux = new LinuxUsb(root.Path);
+        Assert.Null(linux.ListNames());
+        const string folder = "sys/bus/usb/devices/";
+        root.Write(folder + "1-2.3/devnum", "7\n"u8);
+        root.Write(folder + "1-2.3:1.0/interface", "Control Interface\n"u8);
+        Assert.Equal(["1-2.3 7"], linux.ListNames());
+        root.Write(folder + "1-2.3/devnum", "8\n"u8);
+        Assert.Equal(["1-2.3 8"], linux.ListNames());
+        Directory.Delete(Path.Combine(root.Path, folder, "1-2.3"), recursive: true);
+        Assert.Empty(linux.ListNames()!);
+    }
+
+    [Fact]
     public void A_missing_node_and_a_claimed_interface_are_found_in_the_file_system()
     {
         if (OperatingSystem.IsWindows()) return;

@@ -10,7 +10,7 @@ namespace Pogoline.Perf.Usb;
 sealed class ServedBoards : IAsyncDisposable
 {
     // The clock of the shell around the command, so that setting the faked usbfs up does not count.
-    const string Timed = "before=$EPOCHREALTIME; \"$@\" > /dev/null; status=$?; echo \"$before $EPOCHREALTIME\"; exit $status";
+    const string Timed = "before=$EPOCHREALTIME; said=$(\"$@\"); status=$?; echo \"$before $EPOCHREALTIME\"; [ $status = 0 ] || echo \"$said\" >&2; exit $status";
 
     readonly IReadOnlyList<VirtualUnit> _units;
     readonly UsbIpServer _server;

@@ -157,6 +157,7 @@ public sealed class ContentCache
 
     async ValueTask PutAsync(string path, ReadOnlyMemory<byte> content, CancellationToken stop)
     {
+        if (await HasAsync(path, content, stop).ConfigureAwait(false)) return;
         var staging = Path.Combine(_root, "staging", Guid.NewGuid().ToString("N"));
         try
         {
@@ -183,6 +184,20 @@ public sealed class ContentCache
         finally
         {
             Delete(staging);
+        }
+    }
+
+    /// <summary>Whether a file is there with exactly this content: what every job keeps again is written once.</summary>
+    static async ValueTask<bool> HasAsync(string path, ReadOnlyMemory<byte> content, CancellationToken stop)
+    {
+        try
+        {
+            return new FileInfo(path) is { Exists: true } file && file.Length == content.Length
+                && (await File.ReadAllBytesAsync(path, stop).ConfigureAwait(false)).AsSpan().SequenceEqual(content.Span);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

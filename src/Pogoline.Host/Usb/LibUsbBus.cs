@@ -10,7 +10,7 @@ namespace Pogoline.Host.Usb;
 public sealed class LibUsbBus : IUsbBus
 {
     // Reading a folder of Linux costs some 20 µs, libusb's list half a millisecond and more.
-    static readonly TimeSpan FolderInterval = TimeSpan.FromMilliseconds(20);
+    static readonly TimeSpan FolderInterval = TimeSpan.FromMilliseconds(10);
     static readonly TimeSpan ListInterval = TimeSpan.FromMilliseconds(250);
     static readonly TimeSpan StringTimeout = TimeSpan.FromSeconds(1);
 
@@ -130,17 +130,12 @@ public sealed class LibUsbBus : IUsbBus
     // Without announcements a context only knows what was there when it was made.
     UsbContext Context() => _shared?.Share() ?? UsbContext.Open();
 
-    // Completes when the devices are others than now, and the same twice in a row: one that comes may still be missing its node.
+    // Completes when the devices are others than now.
     async Task PollAsync<T>(Func<IEnumerable<T>> list, TimeSpan interval)
     {
         var closed = _closed.Token;
         var before = list().ToHashSet();
-        for (var last = before; ;)
-        {
-            await Task.Delay(interval, _time, closed).ConfigureAwait(false);
-            var now = list().ToHashSet();
-            if (now.SetEquals(last) && !now.SetEquals(before)) return;
-            last = now;
-        }
+        do await Task.Delay(interval, _time, closed).ConfigureAwait(false);
+        while (before.SetEquals(list()));
     }
 }

@@ -22,15 +22,17 @@ sealed class LinuxUsb(string root)
     public string NodeOf(UsbDeviceInfo device) =>
         Path.Combine(root, string.Create(CultureInfo.InvariantCulture, $"dev/bus/usb/{device.Bus:D3}/{device.Address:D3}"));
 
-    /// <summary>Every device with its address, so that one that was away is another; null when the kernel shows none here.</summary>
+    /// <summary>
+    /// Every device with its address, so that one that was away is another, and without its node, which the kernel makes last, it is another,
+    /// too; null when the kernel shows none here.
+    /// </summary>
     public IReadOnlyList<string>? ListNames()
     {
         var folder = Path.Combine(root, "sys/bus/usb/devices");
         try
         {
             // A name with a colon is an interface.
-            return [.. Directory.EnumerateFileSystemEntries(folder).Where(path => !Path.GetFileName(path.AsSpan()).Contains(':'))
-                .Select(path => $"{Path.GetFileName(path)} {ReadText(path, "devnum")}")];
+            return [.. Directory.EnumerateFileSystemEntries(folder).Where(path => !Path.GetFileName(path.AsSpan()).Contains(':')).Select(NameOf)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -129,6 +131,13 @@ sealed class LinuxUsb(string root)
             }
         }
         return holders;
+    }
+
+    string NameOf(string folder)
+    {
+        var (bus, address) = (ReadText(folder, "busnum") ?? "", ReadText(folder, "devnum") ?? "");
+        var node = Path.Combine(root, "dev/bus/usb", bus.PadLeft(3, '0'), address.PadLeft(3, '0'));
+        return $"{Path.GetFileName(folder)} {address}{(File.Exists(node) ? "" : ", no node")}";
     }
 
     static int TryOpen(string node)

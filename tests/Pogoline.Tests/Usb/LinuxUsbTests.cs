@@ -56,11 +56,14 @@ public class LinuxUsbTests
         var linux = new LinuxUsb(root.Path);
         Assert.Null(linux.ListNames());
         const string folder = "sys/bus/usb/devices/";
+        root.Write(folder + "1-2.3/busnum", "1\n"u8);
         root.Write(folder + "1-2.3/devnum", "7\n"u8);
         root.Write(folder + "1-2.3:1.0/interface", "Control Interface\n"u8);
+        Assert.Equal(["1-2.3 7, no node"], linux.ListNames());
+        root.Write("dev/bus/usb/001/007", []);
         Assert.Equal(["1-2.3 7"], linux.ListNames());
         root.Write(folder + "1-2.3/devnum", "8\n"u8);
-        Assert.Equal(["1-2.3 8"], linux.ListNames());
+        Assert.Equal(["1-2.3 8, no node"], linux.ListNames());
         Directory.Delete(Path.Combine(root.Path, folder, "1-2.3"), recursive: true);
         Assert.Empty(linux.ListNames()!);
     }

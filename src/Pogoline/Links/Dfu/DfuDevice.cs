@@ -47,6 +47,9 @@ public sealed class DfuDevice
     readonly DfuPipeline _pipeline;
     readonly int _maximumBlock;
 
+    /// <summary>Where the address pointer stands; null when it may have been moved.</summary>
+    (byte Alternate, uint Address)? _pointer;
+
     DfuDevice(DfuSession session, DfuPipeline pipeline, DfuInterfaceDescriptor descriptor, IReadOnlyList<DfuAlternate> alternates, int maximumBlock) =>
         (Session, _pipeline, Interface, Alternates, _maximumBlock) = (session, pipeline, descriptor, alternates, maximumBlock);
 
@@ -188,12 +191,15 @@ public sealed class DfuDevice
         {
             var start = address + (uint)run;
             await CommandAsync(SetAddressCommand, start, new("setting the address", alternate, start)).ConfigureAwait(false);
-            var blocks = Blocks("writing", alternate, address, run, Math.Min(run + RunSize, data.Length));
+            var blocks = Blocks("writing", alternate, address, FirstDataBlock, run, Math.Min(run + RunSize, data.Length));
             await _pipeline.DownloadAsync(blocks, block => data.Slice(block.Offset, block.Length), OperationDeadline, block => written?.Invoke(block.Length), stop).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Reads memory: the address once, then blocks in a row. Ends in dfuIDLE.</summary>
+    /// <summary>
+    /// Reads memory: the address once, then blocks in a row. The address stays for the next read behind it, which is told by its block number
+    /// when whole blocks lie between the two. Ends in dfuIDLE.
+    /// </summary>
     /// <param name="alternate">The alternate setting.</param>
     /// <param name="address">Where, as DFU sees it.</param>
     /// <param name="into">Where to; its length is how much.</param>
@@ -225,13 +231,18 @@ public sealed class DfuDevice
 
     async ValueTask ReadAsync(byte alternate, uint address, int length, Func<DfuBlock, Memory<byte>> into, Action<DfuBlock> done, CancellationToken stop)
     {
+        var known = _pointer;
         await SelectAsync(alternate).ConfigureAwait(false);
         for (var run = 0; run < length; run += RunSize)
         {
-            var start = address + (uint)run;
-            await CommandAsync(SetAddressCommand, start, new("setting the address", alternate, start)).ConfigureAwait(false);
-            await Session.AbortAsync().ConfigureAwait(false);
-            var blocks = Blocks("reading", alternate, address, run, Math.Min(run + RunSize, length));
+            var (start, end) = (address + (uint)run, Math.Min(run + RunSize, length));
+            if (known is not { } pointer || BlockAt(pointer, alternate, start, end - run) is not { } first)
+            {
+                await CommandAsync(SetAddressCommand, start, new("setting the address", alternate, start)).ConfigureAwait(false);
+                await Session.AbortAsync().ConfigureAwait(false);
+                (known, first) = ((alternate, start), FirstDataBlock);
+            }
+            var blocks = Blocks("reading", alternate, address, first, run, end);
             var came = await _pipeline.UploadAsync(blocks, into, done, stop).ConfigureAwait(false);
             if (came < blocks.Count)
             {
@@ -241,6 +252,7 @@ public sealed class DfuDevice
             }
             await Session.AbortAsync().ConfigureAwait(false);
         }
+        _pointer = known;
     }
 
     /// <summary>
@@ -274,17 +286,28 @@ public sealed class DfuDevice
     }
 
     // The block number has 16 bits: after so many bytes the address is set again.
-    BlockRun Blocks(string what, byte alternate, uint address, int start, int end) => new(FirstDataBlock, BlockSize, start, end, new(what, alternate, address));
+    BlockRun Blocks(string what, byte alternate, uint address, int first, int start, int end) => new(first, BlockSize, start, end, new(what, alternate, address));
+
+    /// <summary>The number of the block that begins at an address, counted from the address pointer; null when there is none for all that is read.</summary>
+    int? BlockAt((byte Alternate, uint Address) pointer, byte alternate, uint start, int length)
+    {
+        var (block, rest) = Math.DivRem(start - (long)pointer.Address, BlockSize);
+        var last = FirstDataBlock + block + ((length - 1) / BlockSize);
+        return pointer.Alternate == alternate && block >= 0 && rest == 0 && last <= ushort.MaxValue ? FirstDataBlock + (int)block : null;
+    }
 
     int RunSize => (ushort.MaxValue + 1 - FirstDataBlock) * BlockSize;
 
     ValueTask SelectAsync(byte alternate)
     {
         _ = Alternate(alternate);
+        // What follows may move it: on Gen 2 every erase does.
+        _pointer = null;
         return Session.SelectAsync(alternate);
     }
 
-    ValueTask CommandAsync(byte command, uint address, DfuOperation operation) => Session.DownloadAsync(0, Command(command, address), operation, OperationDeadline);
+    ValueTask CommandAsync(byte command, uint address, DfuOperation operation) =>
+        _pipeline.DownloadAsync([new(0, 0, CommandSize, operation)], _ => Command(command, address), OperationDeadline, null, CancellationToken.None);
 
     static byte[] Command(byte command, uint address)
     {

@@ -44,7 +44,8 @@ sealed class DfuPipeline(DfuSession session, IControlPipe pipe, byte interfaceNu
                 session.Distrust();
             }
             await session.DownloadAsync(blocks[next].Number, data(blocks[next]), blocks[next].Operation, deadline).ConfigureAwait(false);
-            done?.Invoke(blocks[next++]);
+            done?.Invoke(blocks[next]);
+            next++;
         }
     }
 
@@ -78,9 +79,10 @@ sealed class DfuPipeline(DfuSession session, IControlPipe pipe, byte interfaceNu
             {
                 if (!underWay.TryDequeue(out var oldest)) break;
                 next--;
-                var write = await oldest.Write.ConfigureAwait(false);
-                var busy = await oldest.Busy.ConfigureAwait(false);
+                // They end in order: with the last one the others are there, and only one of the three is waited for.
                 var ready = await oldest.Ready.ConfigureAwait(false);
+                var busy = await oldest.Busy.ConfigureAwait(false);
+                var write = await oldest.Write.ConfigureAwait(false);
                 if (!write.IsCompleted || !IsTaken(busy, ready, oldest.Replies.Span))
                 {
                     while (underWay.TryDequeue(out var rest))
@@ -91,7 +93,8 @@ sealed class DfuPipeline(DfuSession session, IControlPipe pipe, byte interfaceNu
                     }
                     break;
                 }
-                done?.Invoke(blocks[confirmed++]);
+                done?.Invoke(blocks[confirmed]);
+                confirmed++;
                 continue;
             }
             var replies = _replies.AsMemory(next % Depth * 2 * DfuStatusReply.Size, 2 * DfuStatusReply.Size);
@@ -123,7 +126,8 @@ sealed class DfuPipeline(DfuSession session, IControlPipe pipe, byte interfaceNu
                     break;
                 }
                 session.Uploaded();
-                done?.Invoke(blocks[came++]);
+                done?.Invoke(blocks[came]);
+                came++;
                 continue;
             }
             var block = blocks[next];

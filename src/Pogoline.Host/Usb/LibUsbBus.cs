@@ -19,6 +19,9 @@ public sealed class LibUsbBus : IUsbBus
     readonly Lock _gate = new();
     readonly UsbContext? _shared;
     readonly UsbHotplug? _hotplug;
+
+    // Asked once: while a device leaves, its folder cannot be read for a moment.
+    readonly LinuxUsb? _folder = LinuxUsb.This?.ListNames() is null ? null : LinuxUsb.This;
     Task? _poll;
 
     LibUsbBus(UsbContext context, TimeProvider time, bool mayListen)
@@ -60,8 +63,8 @@ public sealed class LibUsbBus : IUsbBus
             }
             lock (_gate)
             {
-                if (_poll is null or { IsCompleted: true }) _poll = LinuxUsb.This?.ListNames() is not null
-                    ? PollAsync(() => LinuxUsb.This.ListNames() ?? [], FolderInterval)
+                if (_poll is null or { IsCompleted: true }) _poll = _folder is not null
+                    ? PollAsync(() => _folder.ListNames() ?? [], FolderInterval)
                     : PollAsync(() => List().Select(d => d.Key), ListInterval);
                 return _poll;
             }

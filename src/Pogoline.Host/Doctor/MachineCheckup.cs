@@ -42,7 +42,7 @@ public sealed class MachineCheckup(string root, Func<string, string?> variable)
                 var count = $"{bus.List().Count} USB devices, {boards.Count} of them boards";
                 return boards.FirstOrDefault(b => b.Problem is not null)?.Problem is { } problem
                     ? new("usb", HealthState.Problem, $"{count}. {problem.Message}", problem.Remedy)
-                    : new("usb", HealthState.Ok, $"{count}, all of which can be opened; arrivals are {(bus.IsAnnounced ? "announced" : "found by looking four times a second")}.");
+                    : new("usb", HealthState.Ok, $"{count}, all of which can be opened; arrivals are {(bus.IsAnnounced ? "announced" : "found by looking again and again")}.");
             }
         }
         catch (PogolineException e)

@@ -29,6 +29,29 @@ public class ContentCacheTests
         Assert.Single(Blobs(folder));
     }
 
+    [Fact]
+    public async Task What_is_there_is_not_written_again_but_for_what_changed_on_disk()
+    {
+        using var folder = new TemporaryFolder();
+        var written = 0;
+        var cache = new ContentCache(folder.Path, null, null, path =>
+        {
+            written++;
+            return File.Create(path);
+        });
+        await cache.WriteAsync(Key, Content, "here", default);
+        // The content and its index entry.
+        Assert.Equal(2, written);
+        await cache.WriteAsync(Key, Content, "here", default);
+        Assert.Equal(2, written);
+        await cache.WriteAsync(Key, Content, "there", default);
+        Assert.Equal(3, written);
+        await File.WriteAllBytesAsync(Blobs(folder).Single(), new byte[Content.Length]);
+        await cache.WriteAsync(Key, Content, "there", default);
+        Assert.Equal(4, written);
+        Assert.Equal(Content, (await cache.ReadAsync(Key, default)).Content.ToArray());
+    }
+
     [Theory]
     [InlineData("../../escape", "..", "a/b", "C:\\x")]
     [InlineData("", ".", "…", "A")]
